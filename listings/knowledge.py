@@ -1,0 +1,138 @@
+"""The vocabulary of the database as the pure reader of texts wants it, and what that reader makes of a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import Count, Max
+
+from marketplace.units import Basis
+
+from .models import Material, MaterialUse, Property, Use, WasteCode
+from .names import MATERIAL, USE, Names, Subject, Version, names, names_version
+from .understanding.catalogue import Catalogue, CodeTerm, MaterialTerm, PropertyTerm, UseFit, UseTerm, split_list
+from .understanding.figures import Figure
+from .understanding.materials import understand
+from .understanding.results import Understanding
+
+# The reader's words for a basis, and ours.
+_BASES = {"as_received": Basis.AS_RECEIVED, "dry": Basis.DRY}
+_READERS_BASES = {ours: theirs for theirs, ours in _BASES.items()}
+LONGEST_TEXT = 4000
+
+
+@dataclass(frozen=True)
+class FoundFigure:
+    """A number found in a text, in the unit of its property: the fields of a row of figures or limits."""
+
+    property: PropertyTerm
+    low: float | None
+    typical: float | None
+    high: float | None
+    basis: str
+    is_limit: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class TextReading:
+    """What a text seems to be about, most likely first, and the figures in it."""
+
+    subjects: tuple[Subject, ...] = ()
+    figures: tuple[FoundFigure, ...] = ()
+
+
+def catalogue() -> Catalogue:
+    """Built once in a process and again when the reference tables change; telling that takes five small queries."""
+    return _catalogue((*names_version(), *_version()))
+
+
+def read_text(text: str, *, side: str) -> TextReading:
+    """Read the words of a person who offers (`side="offer"`) or needs (`"need"`) something."""
+    if not text.strip():
+        return TextReading()
+    known = catalogue()
+    found = understand(text[:LONGEST_TEXT], known, side=side)
+    properties = {term.slug: term for term in known.properties}
+    figures = (_figure(figure, properties) for figure in found.figures if figure.property_slug in properties)
+    return TextReading(_subjects(found, names(), side), tuple(figures))
+
+
+def _subjects(found: Understanding, known: Names, side: str) -> tuple[Subject, ...]:
+    """Materials and, where a need is read, uses, by falling confidence."""
+    ranked = [(MATERIAL, entry) for entry in found.materials]
+    if side == "need":
+        ranked += [(USE, entry) for entry in found.uses]
+    ranked.sort(key=lambda pair: -pair[1].confidence)
+    keys = (f"{sort}:{entry.slug}" for sort, entry in ranked)
+    return tuple(known.subjects[key] for key in keys if key in known.subjects)
+
+
+def _figure(figure: Figure, properties: dict[str, PropertyTerm]) -> FoundFigure:
+    return FoundFigure(
+        property=properties[figure.property_slug],
+        low=figure.low,
+        typical=figure.typ,
+        high=figure.high,
+        basis=_BASES.get(figure.basis, ""),
+        is_limit=figure.kind == "limit",
+        text=figure.text,
+    )
+
+
+def _version() -> Version:
+    models = (Property, WasteCode, MaterialUse)
+    return tuple(model.objects.values_list(Count("pk"), Max("pk"))[0] for model in models)
+
+
+@lru_cache(maxsize=2)
+def _catalogue(_version: Version) -> Catalogue:
+    return Catalogue(
+        materials=tuple(_material(material) for material in _materials()),
+        uses=tuple(UseTerm(use.slug, use.name_en, use.name_zh, _synonyms(use)) for use in Use.objects.all()),
+        properties=tuple(_property(property) for property in Property.objects.all()),
+        codes=tuple(CodeTerm(*row) for row in WasteCode.objects.values_list("scheme", "code", "name_en", "name_zh")),
+        fits=tuple(_fit(*row) for row in MaterialUse.objects.values_list(*_FIT_COLUMNS)),
+    )
+
+
+_FIT_COLUMNS = ("material__slug", "use__slug", "suitability", "prohibited")
+
+
+def _materials() -> list[Material]:
+    return list(Material.objects.select_related("parent").prefetch_related("codes"))
+
+
+def _material(material: Material) -> MaterialTerm:
+    return MaterialTerm(
+        slug=material.slug,
+        parent=material.parent.slug if material.parent else "",
+        name_en=material.name_en,
+        name_zh=material.name_zh,
+        synonyms=_synonyms(material),
+        form=material.form,
+        ewc_codes=tuple(code.code for code in material.codes.all() if code.scheme == "EWC"),
+    )
+
+
+def _property(property: Property) -> PropertyTerm:
+    return PropertyTerm(
+        slug=property.slug,
+        name_en=property.name_en,
+        name_zh=property.name_zh,
+        symbol=property.symbol,
+        unit=property.unit,
+        basis_default=_READERS_BASES.get(property.basis_default, "-"),
+        synonyms=_synonyms(property),
+        min_value=property.min_value,
+        max_value=property.max_value,
+    )
+
+
+def _synonyms(term: Material | Use | Property) -> tuple[str, ...]:
+    return split_list(term.synonyms_en) + split_list(term.synonyms_zh)
+
+
+def _fit(material: str, use: str, suitability: object, prohibited: bool) -> UseFit:
+    return UseFit(material, use, float(str(suitability)), prohibited)

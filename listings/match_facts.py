@@ -1,0 +1,38 @@
+"""What these pages show about matches. Matching lies on the floor above and hands its answers down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from marketplace.firms.querysets import Viewer
+
+from .models import Listing
+
+
+def _no_counts(_keys: Sequence[int]) -> Mapping[int, int]:
+    return {}
+
+
+def _nobody(_listing: Listing, _viewer: Viewer) -> bool:
+    return False
+
+
+def _none_waiting(_viewer: Viewer) -> int:
+    return 0
+
+
+@dataclass(frozen=True)
+class MatchFacts:
+    """`counts`: matches by listing key, in a constant number of queries; absent means not counted.
+
+    `is_matched`: whether one of the viewer's firms is matched with the listing. `unmatched_count`: how many of the
+    viewer's published listings have no match.
+    """
+
+    counts: Callable[[Sequence[int]], Mapping[int, int]] = _no_counts
+    is_matched: Callable[[Listing, Viewer], bool] = _nobody
+    unmatched_count: Callable[[Viewer], int] = _none_waiting
+
+
+WITHOUT_MATCHING = MatchFacts()

@@ -1,0 +1,243 @@
+"""The write layer of listings: draft, publish, change, confirm, suspend, withdraw, and the papers that go with them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.files.base import File
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.errors import Incomplete, Invalid, WrongState
+from marketplace.firms.models import Firm, Role, User
+from marketplace.firms.services import record_event, require_role, save_clean
+from marketplace.units import per_year
+
+from .models import (
+    Evidence,
+    Kind,
+    LegalStatus,
+    Listing,
+    ListingCode,
+    ListingLimit,
+    ListingProperty,
+    Material,
+    State,
+    WasteCode,
+)
+from .quality import quality_level
+
+CONFIRM_WITHIN = dt.timedelta(days=90)
+MOVES: dict[str, frozenset[str]] = {
+    State.DRAFT: frozenset({State.PUBLISHED, State.WITHDRAWN}),
+    State.PUBLISHED: frozenset({State.SUSPENDED, State.WITHDRAWN}),
+    State.SUSPENDED: frozenset({State.PUBLISHED, State.WITHDRAWN}),
+    State.WITHDRAWN: frozenset(),
+}
+WRITERS = (Role.OWNER, Role.TRADER)
+
+
+@transaction.atomic
+def draft_listing(
+    *,
+    actor: User,
+    firm: Firm,
+    kind: str,
+    values: Mapping[str, Any],
+    codes: Iterable[WasteCode] = (),
+    measures: Iterable[Mapping[str, Any]] = (),
+    excluded_materials: Iterable[Material] = (),
+) -> Listing:
+    """A new draft. `measures` are property ranges for an offer, limits for a need: the fields of their model."""
+    require_role(actor, firm, *WRITERS)
+    listing = Listing(firm=firm, kind=kind, created_by=actor)
+    _write(listing, values)
+    _replace_details(listing, codes=codes, measures=measures, excluded_materials=excluded_materials)
+    record_event(actor=actor, verb="listing.drafted", subject=listing, firm=firm)
+    return listing
+
+
+@transaction.atomic
+def change_listing(
+    *,
+    actor: User,
+    listing: Listing,
+    values: Mapping[str, Any],
+    codes: Iterable[WasteCode] | None = None,
+    measures: Iterable[Mapping[str, Any]] | None = None,
+    excluded_materials: Iterable[Material] | None = None,
+) -> Listing:
+    """Change any facts; None leaves codes, measures or exclusions as they are. What is published is matched anew."""
+    listing = _locked(actor, listing)
+    if listing.state == State.WITHDRAWN:
+        raise WrongState
+    _write(listing, values)
+    _replace_details(listing, codes=codes, measures=measures, excluded_materials=excluded_materials)
+    if listing.state == State.PUBLISHED:
+        require_publishable(listing)
+    record_event(
+        actor=actor, verb="listing.changed", subject=listing, firm=listing.firm, change=", ".join(sorted(values))
+    )
+    return listing
+
+
+@transaction.atomic
+def publish_listing(*, actor: User, listing: Listing) -> Listing:
+    """Put a draft or a suspended listing on the market; it must be confirmed again within 90 days."""
+    listing = _locked(actor, listing)
+    require_publishable(listing)
+    _move(listing, State.PUBLISHED)
+    listing.published_at = listing.published_at or timezone.now()
+    listing.revision += 1
+    _confirm(listing)
+    save_clean(listing)
+    record_event(actor=actor, verb="listing.published", subject=listing, firm=listing.firm)
+    return listing
+
+
+@transaction.atomic
+def confirm_listing(*, actor: User, listing: Listing) -> Listing:
+    """The holder says that it still stands."""
+    listing = _locked(actor, listing)
+    if listing.state != State.PUBLISHED:
+        raise WrongState
+    _confirm(listing)
+    save_clean(listing)
+    record_event(actor=actor, verb="listing.confirmed", subject=listing, firm=listing.firm)
+    return listing
+
+
+@transaction.atomic
+def suspend_listing(*, actor: User, listing: Listing) -> Listing:
+    """Take it off the market for now; publishing brings it back."""
+    return _leave_market(actor, listing, State.SUSPENDED)
+
+
+@transaction.atomic
+def withdraw_listing(*, actor: User, listing: Listing) -> Listing:
+    """Take it off the market for good."""
+    return _leave_market(actor, listing, State.WITHDRAWN)
+
+
+@transaction.atomic
+def add_evidence(*, actor: User, listing: Listing, file: File, values: Mapping[str, Any]) -> Evidence:
+    """Attach a document and compute the data quality anew."""
+    listing = _locked(actor, listing)
+    evidence = Evidence(listing=listing, file=file, **values)
+    save_clean(evidence)
+    refresh_quality(listing)
+    record_event(
+        actor=actor, verb="listing.evidence_added", subject=listing, firm=listing.firm, change=str(evidence)
+    )
+    return evidence
+
+
+@transaction.atomic
+def remove_evidence(*, actor: User, evidence: Evidence) -> Listing:
+    listing = _locked(actor, evidence.listing)
+    change = str(evidence)
+    evidence.delete()
+    refresh_quality(listing)
+    record_event(actor=actor, verb="listing.evidence_removed", subject=listing, firm=listing.firm, change=change)
+    return listing
+
+
+def refresh_quality(listing: Listing) -> None:
+    """Recompute the data-quality level; a new level is a new revision, because needs may ask for one."""
+    level = quality_level(listing, timezone.localdate())
+    if level != listing.quality_level:
+        listing.quality_level = level
+        listing.revision += 1
+        listing.save(update_fields=["quality_level", "revision"])
+
+
+def require_publishable(listing: Listing) -> None:
+    """What a listing needs before others see it: what it is, and no hazard in disguise."""
+    if listing.material_id is None and listing.use_id is None:
+        raise Incomplete(_("Choose the material before publishing."), field="material")
+    hazardous_code = any(code.hazardous for code in listing.codes.all())
+    status = listing.legal_status
+    if listing.kind == Kind.OFFER and hazardous_code and status not in (LegalStatus.HAZARDOUS, LegalStatus.END_OF_WASTE):
+        raise Incomplete(
+            _("The waste code is hazardous: set the legal status to hazardous waste or remove the code."),
+            field="legal_status",
+        )
+
+
+def _locked(actor: User, listing: Listing) -> Listing:
+    locked = Listing.objects.select_for_update().get(pk=listing.pk)
+    require_role(actor, locked.firm, *WRITERS)
+    return locked
+
+
+def _write(listing: Listing, values: Mapping[str, Any]) -> None:
+    for field, value in values.items():
+        setattr(listing, field, value)
+    if listing.quantity_amount is not None and listing.quantity_period:
+        listing.quantity_t_per_year = per_year(listing.quantity_amount, listing.quantity_period)
+    if listing.site_id:
+        listing.latitude, listing.longitude = listing.site.latitude, listing.site.longitude
+    if listing.pk:
+        listing.revision += 1
+    save_clean(listing)
+
+
+def _replace_details(
+    listing: Listing,
+    *,
+    codes: Iterable[WasteCode] | None,
+    measures: Iterable[Mapping[str, Any]] | None,
+    excluded_materials: Iterable[Material] | None,
+) -> None:
+    if codes is not None:
+        _replace_codes(listing, codes)
+    if measures is not None:
+        _replace_measures(listing, measures)
+    if excluded_materials is not None:
+        listing.excluded_materials.set(excluded_materials)
+    listing.quality_level = quality_level(listing, timezone.localdate())
+    listing.save(update_fields=["quality_level"])
+
+
+def _replace_codes(listing: Listing, codes: Iterable[WasteCode]) -> None:
+    wanted = {code.pk: code for code in codes}
+    listing.listing_codes.exclude(code__in=wanted).delete()
+    kept = set(listing.listing_codes.values_list("code", flat=True))
+    ListingCode.objects.bulk_create(
+        ListingCode(listing=listing, code=code) for key, code in wanted.items() if key not in kept
+    )
+
+
+def _replace_measures(listing: Listing, measures: Iterable[Mapping[str, Any]]) -> None:
+    """Rewrite all property rows; a bad one names its property and changes nothing."""
+    model: type[models.Model] = ListingProperty if listing.kind == Kind.OFFER else ListingLimit
+    model.objects.filter(listing=listing).delete()  # type: ignore[attr-defined]
+    for values in measures:
+        row = model(listing=listing, **values)
+        try:
+            save_clean(row)
+        except Invalid as error:
+            name = str(values["property"])
+            raise Invalid({f"{name}: {field}": texts for field, texts in error.errors.items()}) from error
+
+
+def _move(listing: Listing, state: str) -> None:
+    if state not in MOVES[listing.state]:
+        raise WrongState
+    listing.state = state
+
+
+def _confirm(listing: Listing) -> None:
+    listing.confirmed_on = timezone.localdate()
+    listing.confirm_by = listing.confirmed_on + CONFIRM_WITHIN
+
+
+def _leave_market(actor: User, listing: Listing, state: str) -> Listing:
+    listing = _locked(actor, listing)
+    _move(listing, state)
+    save_clean(listing)
+    record_event(actor=actor, verb=f"listing.{state}", subject=listing, firm=listing.firm)
+    return listing

@@ -1,0 +1,1 @@
+"""Pages of firms, their sites, permits and members."""

@@ -1,0 +1,175 @@
+"""What the reference tables know, as arrays: which material serves which use, within which windows, how far."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from listings.models import HaulageRate, Material, MaterialUse, Property, Use, UseLimit
+from marketplace.units import convert_money
+from matching.engine.arrays import Haulage, Limits
+from matching.engine.columns import Flags, Floats, Floats32, Ints
+
+REREAD_SECONDS = 60
+DEFAULT_ROAD = Haulage()
+
+
+@dataclass(frozen=True)
+class UseRow:
+    """The materials of one use: `material` rows with their suitability, prohibition and window (−1 none)."""
+
+    material: Ints
+    suitability: Floats32
+    prohibited: Flags
+    window: Ints
+
+
+@dataclass(frozen=True)
+class MaterialRow:
+    pk: int
+    slug: str
+    parent_pk: int | None
+    radius_km: float
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """Rows stand for materials in `materials` order; properties likewise in `properties` (pk, slug) order."""
+
+    materials: tuple[MaterialRow, ...]
+    properties: tuple[tuple[int, str], ...]
+    uses: dict[int, UseRow]
+    use_slugs: dict[str, int]
+    windows: Limits
+
+    @cached_property
+    def row_of(self) -> dict[int, int]:
+        return {material.pk: row for row, material in enumerate(self.materials)}
+
+    @cached_property
+    def row_of_slug(self) -> dict[str, int]:
+        return {material.slug: row for row, material in enumerate(self.materials)}
+
+    @cached_property
+    def property_of(self) -> dict[int, int]:
+        return {pk: row for row, (pk, _slug) in enumerate(self.properties)}
+
+    @cached_property
+    def property_of_slug(self) -> dict[str, int]:
+        return {slug: row for row, (_pk, slug) in enumerate(self.properties)}
+
+    @cached_property
+    def radius_km(self) -> Floats:
+        return np.array([material.radius_km for material in self.materials], dtype=np.float64)
+
+    @cached_property
+    def _children(self) -> dict[int, list[int]]:
+        children: dict[int, list[int]] = defaultdict(list)
+        for row, material in enumerate(self.materials):
+            if material.parent_pk is not None:
+                children[self.row_of[material.parent_pk]].append(row)
+        return children
+
+    def descendants(self, row: int) -> list[int]:
+        """The row itself and every material below it."""
+        found = [row]
+        for position in found:
+            found.extend(self._children.get(position, ()))
+        return found
+
+    def ancestors(self, row: int) -> list[int]:
+        found: list[int] = []
+        parent = self.materials[row].parent_pk
+        while parent is not None:
+            found.append(self.row_of[parent])
+            parent = self.materials[found[-1]].parent_pk
+        return found
+
+
+def knowledge() -> Knowledge:
+    """The reference tables as they were at most a minute ago."""
+    return _knowledge_at(int(time.monotonic() // REREAD_SECONDS))
+
+
+def forget() -> None:
+    """Read the tables anew at the next call: after loading or editing them in this process."""
+    _knowledge_at.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _knowledge_at(_minute: int) -> Knowledge:
+    materials = tuple(
+        MaterialRow(pk, slug, parent, float("nan") if radius is None else float(radius))
+        for pk, slug, parent, radius in Material.objects.order_by("slug").values_list(
+            "pk", "slug", "parent", "economic_radius_km"
+        )
+    )
+    properties = tuple(Property.objects.order_by("slug").values_list("pk", "slug"))
+    row_of = {material.pk: row for row, material in enumerate(materials)}
+    pairs = list(
+        MaterialUse.objects.order_by("use", "material").values_list(
+            "pk", "use", "material", "suitability", "prohibited"
+        )
+    )
+    window_of, windows = _windows({pk: row for row, (pk, _slug) in enumerate(properties)})
+    return Knowledge(
+        materials=materials,
+        properties=properties,
+        uses=_use_rows(pairs, row_of, window_of),
+        use_slugs=dict(Use.objects.values_list("slug", "pk")),
+        windows=windows,
+    )
+
+
+def _windows(property_of: dict[int, int]) -> tuple[dict[int, int], Limits]:
+    """Row of each material-use that has default limits, and those limits."""
+    limits = list(
+        UseLimit.objects.order_by("material_use", "property").values_list(
+            "material_use", "property", "minimum", "maximum", "hard"
+        )
+    )
+    window_of = {pair: row for row, pair in enumerate(dict.fromkeys(limit[0] for limit in limits))}
+    return window_of, Limits.from_columns(
+        len(window_of),
+        owner=[window_of[limit[0]] for limit in limits],
+        property=[property_of[limit[1]] for limit in limits],
+        low=[-np.inf if limit[2] is None else limit[2] for limit in limits],
+        high=[np.inf if limit[3] is None else limit[3] for limit in limits],
+        hard=[limit[4] for limit in limits],
+    )
+
+
+def _use_rows(
+    pairs: Sequence[tuple[int, int, int, float, bool]], row_of: dict[int, int], window_of: dict[int, int]
+) -> dict[int, UseRow]:
+    by_use: dict[int, list[tuple[int, int, float, bool]]] = defaultdict(list)
+    for pk, use, material, suitability, prohibited in pairs:
+        by_use[use].append((pk, row_of[material], float(suitability), prohibited))
+    return {use: _use_row(rows, window_of) for use, rows in by_use.items()}
+
+
+def _use_row(rows: Iterable[tuple[int, int, float, bool]], window_of: dict[int, int]) -> UseRow:
+    pks, material, suitability, prohibited = zip(*rows, strict=True)
+    return UseRow(
+        material=np.array(material, dtype=np.int32),
+        suitability=np.array(suitability, dtype=np.float32),
+        prohibited=np.array(prohibited, dtype=bool),
+        window=np.array([window_of.get(pk, -1) for pk in pks], dtype=np.int32),
+    )
+
+
+def road_haulage(country: str, currency: str) -> Haulage:
+    """Road haulage rates of a country in `currency`; the engine's defaults where none is known."""
+    rate = HaulageRate.objects.filter(mode="road", country__in=(country, "")).order_by("-country").first()
+    if rate is None:
+        return DEFAULT_ROAD
+    return Haulage(
+        road_factor=float(rate.road_factor),
+        rate_per_t_km=float(convert_money(rate.rate_per_t_km, rate.currency, currency)),
+        fixed_per_t=float(convert_money(rate.fixed_per_t, rate.currency, currency)),
+    )

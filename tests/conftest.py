@@ -1,0 +1,85 @@
+"""Shared fixtures, and the rule for tests that need a service: skipped with the reason, or failed where it is demanded.
+
+LOOPYARD_REQUIRE_SERVICES=postgresql,chromium,gettext (set in CI) turns "not there" from a skip into a failure.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Quiet and sealed: no update, no sync, nothing that leaves the machine.
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def chromium_path() -> str | None:
+    candidates = [os.environ.get("LOOPYARD_CHROMIUM"), *map(shutil.which, CHROMIUM_NAMES)]
+    return next((path for path in candidates if path), None)
+
+
+def missing_services() -> dict[str, str]:
+    """Service → why a test that needs it cannot run here."""
+    missing = {}
+    if connection.vendor != "postgresql":
+        missing["postgresql"] = "this run uses SQLite; set LOOPYARD_TEST_DATABASE_URL and use script/test"
+    if chromium_path() is None:
+        missing["chromium"] = "no Chromium on this machine; install the package chromium"
+    if shutil.which("xgettext") is None:
+        missing["gettext"] = "no xgettext on this machine; install the package gettext"
+    return missing
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    demanded = os.environ.get("LOOPYARD_REQUIRE_SERVICES", "").split(",")
+    for service, reason in missing_services().items():
+        if item.get_closest_marker(f"needs_{service}") is None:
+            continue
+        # The SQLite half of a run cannot offer PostgreSQL; script/test runs these tests in the other half.
+        if service in demanded and not (service == "postgresql" and os.environ.get("LOOPYARD_TEST_DATABASE_URL")):
+            pytest.fail(f"{service} is demanded: {reason}", pytrace=False)
+        pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Rate limits and cached trees of one test must not reach the next."""
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A running browser. Ask for `page` rather than for this."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code touching the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, live_server: Any) -> Iterator[Any]:
+    """A fresh browser window, in English, at the test server; a script error on any page fails the test."""
+    context = chromium.new_context(base_url=live_server.url, locale="en-GB")
+    window = context.new_page()
+    errors: list[str] = []
+    window.on("pageerror", lambda error: errors.append(str(error)))
+    yield window
+    context.close()
+    assert errors == []
