@@ -21,14 +21,18 @@ KM_PER_DEGREE = 110.5
 RADIUS_FACTOR: float = Rules.economic_radius_factor
 
 
-def counterparts(listing: Listing, day: dt.date) -> QuerySet[Listing]:
-    """Open listings of the other kind in the same country that the engine should look at."""
+def counterparts(listing: Listing, day: dt.date, *, widen: float = 1.0) -> QuerySet[Listing]:
+    """Open listings of the other kind in the same country that the engine should look at.
+
+    `widen` stretches the box, for those who look for what lies just outside.
+    """
     known = knowledge()
     if listing.is_offer:
         fitting, reach_km = _needs_for(listing, known), _reach_of_offer(listing, known)
     else:
         fitting, reach_km = _offers_for(listing, known)
-    near = _box(listing.latitude, listing.longitude, _own_reach(listing, reach_km))
+    reach_km, own_wish = _own_reach(listing, reach_km)
+    near = _box(listing.latitude, listing.longitude, (reach_km * widen, own_wish))
     return fitting.open_on(day).filter(near, site__country=listing.site.country)
 
 
@@ -51,7 +55,8 @@ def suitable_rows(need: Listing, known: Knowledge) -> np.ndarray:
     """Rows of the materials that serve the need at all."""
     table = DemandTable(known)
     material = None if need.material_id is None else known.row_of[need.material_id]
-    excluded = frozenset(known.row_of[pk] for pk in need.excluded_materials.values_list("pk", flat=True))
+    unwanted = need.excluded_materials.values_list("pk", flat=True) if need.pk else ()
+    excluded = frozenset(known.row_of[pk] for pk in unwanted)
     table.row(Demand.of(material, need.use_id, excluded))
     return np.flatnonzero(table.matrices()["suitability"][0] > 0)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+from django.db.models import Count, Max
 
 from listings.models import HaulageRate, Material, MaterialUse, Property, Use, UseLimit
 from marketplace.units import convert_money
@@ -92,8 +93,9 @@ class Knowledge:
 
 
 def knowledge() -> Knowledge:
-    """The reference tables as they were at most a minute ago."""
-    return _knowledge_at(int(time.monotonic() // REREAD_SECONDS))
+    """The reference tables: every material there is now, their uses and limits as they were at most a minute ago."""
+    materials = Material.objects.aggregate(Count("pk"), Max("pk"))
+    return _knowledge_at(int(time.monotonic() // REREAD_SECONDS), *materials.values())
 
 
 def forget() -> None:
@@ -102,7 +104,7 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=1)
-def _knowledge_at(_minute: int) -> Knowledge:
+def _knowledge_at(_minute: int, _count: int, _highest: int | None) -> Knowledge:
     materials = tuple(
         MaterialRow(pk, slug, parent, float("nan") if radius is None else float(radius))
         for pk, slug, parent, radius in Material.objects.order_by("slug").values_list(

@@ -17,7 +17,8 @@ from listings.models.listings import State
 from marketplace.firms.models import User
 from marketplace.firms.services import record_event
 from matching.candidates import counterparts, sides
-from matching.engine import ENGINE_VERSION, Pairs, match
+from matching.engine import Pairs, match
+from matching.engine.version import ENGINE_VERSION
 from matching.inputs import Inputs, build_inputs
 from matching.models import Match, MatchRun
 

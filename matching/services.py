@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
 from listings.models import Listing
-from listings.services import publish_listing
+from listings.models.listings import State
+from listings.services import change_listing, publish_listing
 from marketplace.firms.models import User
 from matching.tasks import rematch
 
 
+@transaction.atomic
 def publish_and_match(*, actor: User, listing: Listing) -> Listing:
     """Publish, and match as soon as the publication is committed."""
-    with transaction.atomic():
-        listing = publish_listing(actor=actor, listing=listing)
+    listing = publish_listing(actor=actor, listing=listing)
+    transaction.on_commit(partial(rematch.enqueue, listing.pk))
+    return listing
+
+
+@transaction.atomic
+def change_and_match(*, actor: User, listing: Listing, **details: Any) -> Listing:
+    """Change, and match anew what is on the market. `details` are those of `listings.services.change_listing`."""
+    listing = change_listing(actor=actor, listing=listing, **details)
+    if listing.state == State.PUBLISHED:
         transaction.on_commit(partial(rematch.enqueue, listing.pk))
     return listing

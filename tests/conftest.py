@@ -12,6 +12,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from matching.knowledge import forget
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Quiet and sealed: no update, no sync, nothing that leaves the machine.
 CHROMIUM_OPTIONS = [
@@ -56,8 +58,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    """Rate limits and cached trees of one test must not reach the next."""
+    """Rate limits, cached trees and read tables of one test must not reach the next."""
     cache.clear()
+    forget()
 
 
 @pytest.fixture(scope="session")

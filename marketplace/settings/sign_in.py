@@ -21,4 +21,4 @@ def client_address(request: HttpRequest) -> str | None:
 
     A sign-in started by a program, without a connection, comes from nowhere.
     """
-    return str(get_adapter(request).get_client_ip(request)) if request.META else None
+    return str(get_adapter(request).get_client_ip(request)) if "REMOTE_ADDR" in request.META else None

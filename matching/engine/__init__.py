@@ -6,6 +6,7 @@ No clock, no randomness; equal scores rank by row order. Rows only: ids stay wit
 from matching.engine.arrays import Haulage, Limits, Needs, Offers, PermitTable, Ranges, Rules, Weights
 from matching.engine.codes import RULES, Outcome, Rule, Scope, Verdict
 from matching.engine.evaluation import evaluate
+from matching.engine.explain import explain_pair, near_misses
 from matching.engine.pairing import match
 from matching.engine.results import Evaluation, Explanation, Pairs, PropertyResult, RuleResult
 
@@ -29,5 +30,7 @@ __all__ = [
     "Verdict",
     "Weights",
     "evaluate",
+    "explain_pair",
     "match",
+    "near_misses",
 ]

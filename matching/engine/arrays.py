@@ -284,20 +284,3 @@ def _check_matrix(name: str, values: NDArray[Any], dtype: str, shape: tuple[int,
         raise ValueError(f"{name}: expected a matrix of {dtype}")
     if shape is not None and values.shape != shape:
         raise ValueError(f"{name}: expected shape {shape}, got {values.shape}")
-
-
-def check_fit(offers: Offers, needs: Needs, rules: Rules) -> None:
-    """Raise ValueError, naming the column, if an index points outside the rules."""
-    n_sets, n_regions = rules.region_member.shape
-    _check_index("material", offers.material, rules.n_materials)
-    _check_index("demand", needs.demand, rules.n_demands)
-    _check_index("permit_holder", needs.permit_holder, len(rules.permits))
-    for side in (offers, needs):
-        _check_index("region_set", side.region_set, n_sets)
-        if n_sets:
-            _check_index("region", side.region, n_regions)
-
-
-def _check_index(name: str, values: Ints, size: int) -> None:
-    if values.size and values.max() >= size:
-        raise ValueError(f"{name}: {values.max()} is outside the rules, which have {size}")

@@ -19,9 +19,7 @@ LEAST_SURE_SUITABILITY = 0.5
 BLOCK_PAIRS = 1 << 18
 
 
-def evaluate(
-    offers: Offers, needs: Needs, rules: Rules, today: int, offer_rows: Longs, need_rows: Longs
-) -> Evaluation:
+def evaluate(offers: Offers, needs: Needs, rules: Rules, today: int, offer_rows: Longs, need_rows: Longs) -> Evaluation:
     """Every rule's outcome, every component and the score of the given pairs, in the order given.
 
     A pair that fails a rule is scored as if it did not, so near misses can be ranked.

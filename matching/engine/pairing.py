@@ -15,6 +15,7 @@ from matching.engine.evaluation import matched_columns
 from matching.engine.geo import arc_km
 from matching.engine.index import OfferIndex
 from matching.engine.problem import Problem
+from matching.engine.rejections import with_rejected
 from matching.engine.results import Pairs
 from matching.engine.specification import specification
 from matching.engine.topk import EVERY, BestPerOffer, Scored, best_per_need, group_starts, kth_largest, reach
@@ -33,17 +34,22 @@ def match(
     *,
     top: int = 20,
     per: Side = "need",
+    rejected: bool = False,
     chunk_pairs: int = CHUNK_PAIRS,
 ) -> Pairs:
     """The `top` best pairs of each need, offer or both (0: every pair) that break no rule.
 
-    Sorted by need, then score downwards, then offer. Memory is bounded by `chunk_pairs` and the result;
-    neither the size of the chunks nor, ties aside, the order of the rows changes the result.
+    Sorted by need, then score downwards, then offer. With `rejected`, every pair of a suitable material that
+    breaks a rule follows the ranked pairs of its need, which is meant for small inputs. Otherwise memory is
+    bounded by `chunk_pairs` and the result. Neither the size of the chunks nor, ties aside, the order of the
+    rows changes the result.
     """
     if top < 0 or per not in ("need", "offer", "both"):
         raise ValueError("top must not be negative and per must be need, offer or both")
-    matching = Matching.of(Problem(offers, needs, rules, today))
-    return matching.pairs(*matching.run(top or EVERY, per, chunk_pairs))
+    problem = Problem(offers, needs, rules, today)
+    matching = Matching.of(problem)
+    pairs = matching.pairs(*matching.run(top or EVERY, per, chunk_pairs))
+    return with_rejected(pairs, problem) if rejected else pairs
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.arrays import Limits, Needs, Offers, Rules, check_fit
+from matching.engine.arrays import Limits, Needs, Offers, Rules
 from matching.engine.codes import Scope
 from matching.engine.columns import Flags, Floats, Ints, Longs
 from matching.engine.geo import cap_chord, earth_xyz
@@ -211,3 +211,20 @@ def _limit_keys(limits: Limits, n_properties: int) -> Longs:
 
 def _bit(where: Flags, bit: int) -> Bits:
     return where.astype(np.uint8) * np.uint8(bit)
+
+
+def check_fit(offers: Offers, needs: Needs, rules: Rules) -> None:
+    """Raise ValueError, naming the column, if an index points outside the rules."""
+    n_sets, n_regions = rules.region_member.shape
+    _check_index("material", offers.material, rules.n_materials)
+    _check_index("demand", needs.demand, rules.n_demands)
+    _check_index("permit_holder", needs.permit_holder, len(rules.permits))
+    for side in (offers, needs):
+        _check_index("region_set", side.region_set, n_sets)
+        if n_sets:
+            _check_index("region", side.region, n_regions)
+
+
+def _check_index(name: str, values: Ints, size: int) -> None:
+    if values.size and values.max() >= size:
+        raise ValueError(f"{name}: {values.max()} is outside the rules, which have {size}")

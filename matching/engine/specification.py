@@ -70,8 +70,9 @@ def limit_rows(problem: Problem, offer: Longs, need: Longs) -> LimitRows:
     windowed = np.flatnonzero(window >= 0)
     default_pair, default = _expand(defaults, window[windowed].astype(np.int64))
     default_pair = windowed[default_pair]
-    free = ~_found(problem.limit_keys, need[default_pair] * problem.n_properties + defaults.property[default])
-    return _compare(problem, offer, own_pair, own, default_pair[free], default[free])
+    wanted = need[default_pair] * problem.n_properties + defaults.property[default]
+    _, overridden = _find(problem.limit_keys, wanted)
+    return _compare(problem, offer, own_pair, own, default_pair[~overridden], default[~overridden])
 
 
 def _expand(limits: Limits, owner: Longs) -> tuple[Longs, Longs]:
@@ -80,12 +81,12 @@ def _expand(limits: Limits, owner: Longs) -> tuple[Longs, Longs]:
     return np.repeat(np.arange(len(owner)), counts), ragged_arange(limits.start[owner], counts)
 
 
-def _found(keys: Longs, wanted: Longs) -> Flags:
+def _find(keys: Longs, wanted: Longs) -> tuple[Longs, Flags]:
+    """Where each wanted key is or would be, and whether it is there."""
     if not len(keys):
-        return np.zeros(len(wanted), dtype=bool)
+        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=bool)
     position = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    found: Flags = keys[position] == wanted
-    return found
+    return position, keys[position] == wanted
 
 
 def _compare(
@@ -112,8 +113,8 @@ def _figures(problem: Problem, offer: Longs, asked: Longs) -> tuple[Floats, Floa
     """Low, typical and high of a property of an offer, NaN where the offer does not say."""
     properties, keys = problem.offers.properties, problem.range_keys
     wanted = offer * problem.n_properties + asked
-    known = _found(keys, wanted)
-    at = np.searchsorted(keys, wanted[known])
+    position, known = _find(keys, wanted)
+    at = position[known]
     columns = []
     for source in (properties.low, properties.typ, properties.high):
         values = np.full(len(offer), np.nan)

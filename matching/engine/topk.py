@@ -7,7 +7,7 @@ import numpy as np
 from matching.engine.columns import Flags, Floats, Ints, Longs
 
 EVERY = 2**31 - 1
-BUFFERED_PAIRS = 4_000_000
+BUFFERED_PAIRS = 2_000_000
 
 
 def group_starts(sorted_owner: Longs | Ints) -> Longs:

@@ -44,7 +44,7 @@ class WindowTable:
     def rows(self, problem: Problem, offer: Longs, need: Longs) -> Longs:
         cell = problem.needs.demand[need] * np.int64(problem.rules.n_materials)
         cell += problem.offers.material[offer]
-        rows = self.base.ravel()[cell]
+        rows: Longs = self.base.ravel()[cell]
         rows += offer
         return np.maximum(rows, 0, out=rows)
 

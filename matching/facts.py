@@ -1,0 +1,43 @@
+"""What the pages of the floor below are told about matches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from listings.match_facts import MatchFacts
+from listings.models import Listing
+from marketplace.firms.querysets import Viewer
+from matching.models import Match
+
+
+def counts(keys: Sequence[int]) -> Mapping[int, int]:
+    """Lawful matches today by listing key: two queries, whatever the number of keys."""
+    lawful = Match.objects.lawful_on(timezone.localdate())
+    found: dict[int, int] = {}
+    for side in ("offer", "need"):
+        rows = lawful.filter(**{f"{side}__in": keys}).values_list(side).annotate(Count("pk")).order_by()
+        found.update(dict(rows))
+    return found
+
+
+def is_matched(listing: Listing, viewer: Viewer) -> bool:
+    """Whether a firm of the viewer stands on the other side of a lawful match with the listing."""
+    if not viewer.is_authenticated:
+        return False
+    firms = viewer.memberships.values("firm")
+    side, other = ("offer", "need") if listing.is_offer else ("need", "offer")
+    lawful = Match.objects.lawful_on(timezone.localdate())
+    return bool(lawful.filter(**{side: listing, f"{other}__firm__in": firms}).exists())
+
+
+def unmatched_count(viewer: Viewer) -> int:
+    """Published listings of the viewer's firms that nobody fits today."""
+    lawful = Match.objects.lawful_on(timezone.localdate())
+    own = Listing.objects.of(viewer).published()
+    return int(own.exclude(Q(pk__in=lawful.values("offer")) | Q(pk__in=lawful.values("need"))).count())
+
+
+MATCH_FACTS = MatchFacts(counts=counts, is_matched=is_matched, unmatched_count=unmatched_count)

@@ -1,0 +1,206 @@
+"""Rows of two spreadsheets as the engine's arrays: what is not said is found from the text, or stays unknown."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+from django.conf import settings
+
+from listings.knowledge import catalogue
+from listings.understanding.catalogue import Catalogue
+from listings.understanding.figures import Figure
+from listings.understanding.hazards import forbidden_uses
+from listings.understanding.materials import Side, understand
+from listings.understanding.results import Ranked, Understanding
+from matching.demands import Demand, DemandTable
+from matching.engine import Limits, Needs, Offers, Ranges, Rules
+from matching.engine.arrays import OPEN_FROM, OPEN_TO
+from matching.file_rows import FileRow
+from matching.knowledge import Knowledge, knowledge, road_haulage
+
+# Readings of an offer that come this near to the best one are tried beside it.
+ALTERNATIVE = 0.4
+MOST_READINGS = 3
+
+Triple = tuple[float, float, float]
+SideArrays = TypeVar("SideArrays", Offers, Needs)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A row of the offers file read as one material: its column in the rules, and its share of the best reading."""
+
+    row: int
+    column: int
+    share: float
+
+
+class FileArrays:
+    """Offers (one row for each reading), needs and rules of two files."""
+
+    def __init__(self, offers: Sequence[FileRow], needs: Sequence[FileRow], day: dt.date) -> None:
+        self.offer_rows, self.need_rows, self.day = offers, needs, day.toordinal()
+        self.known: Knowledge = knowledge()
+        self.words: Catalogue = catalogue()
+        self.demands = DemandTable(self.known)
+        self._read: dict[tuple[Side, str, str, str], Understanding] = {}
+        self.readings = [reading for row in range(len(offers)) for reading in self._readings(row)]
+        self.need_demands = [self.demands.row(self._demand(need)) for need in needs]
+
+    def understood(self, row: FileRow, side: Side) -> Understanding:
+        code = row.code.code if row.code and row.code.scheme == "EWC" else ""
+        key = (side, row.description, code, row.industry)
+        if key not in self._read:
+            self._read[key] = understand(
+                row.description, self.words, side=side, code=code or None, industry=row.industry or None
+            )
+        return self._read[key]
+
+    def _readings(self, row: int) -> list[Reading]:
+        offer = self.offer_rows[row]
+        found = self.understood(offer, "offer")
+        forbidden = frozenset(
+            self.known.use_slugs[use] for use in forbidden_uses(found.hazards) if use in self.known.use_slugs
+        )
+        return [
+            Reading(row, self.demands.column(self.known.row_of_slug[slug], forbidden), share)
+            for slug, share in self._materials(offer, found.materials)
+        ]
+
+    def _materials(self, row: FileRow, ranked: Sequence[Ranked]) -> list[tuple[str, float]]:
+        """The materials a row may be, the first with share 1."""
+        if row.material:
+            return [(row.material, 1.0)]
+        known = [entry for entry in ranked if entry.slug in self.known.row_of_slug][:MOST_READINGS]
+        return [
+            (entry.slug, share)
+            for entry in known
+            if (share := entry.confidence / known[0].confidence) >= ALTERNATIVE
+        ]
+
+    def _demand(self, need: FileRow) -> Demand:
+        found = self.understood(need, "need")
+        named = [(need.material, 1.0)] if need.material else _shares(found.materials)
+        rows, uses = self.known.row_of_slug, self.known.use_slugs
+        return Demand(
+            materials=tuple((rows[slug], share) for slug, share in named if slug in rows),
+            uses=tuple((uses[slug], share) for slug, share in _shares(found.uses) if slug in uses),
+        )
+
+    @cached_property
+    def needs(self) -> Needs:
+        rows = self.need_rows
+        limits = [(row, slug, *window) for row, need in enumerate(rows) for slug, window in self._windows(need)]
+        owner, slugs, low, high = _columns(limits, 4)
+        return Needs.build(
+            len(rows),
+            **_common(rows),
+            max_distance_km=[row.max_distance_km for row in rows],
+            demand=self.need_demands,
+            accepts_hazardous=True,
+            limits=Limits.from_columns(
+                len(rows), owner=owner, property=self._properties(slugs), low=low, high=high, hard=True
+            ),
+        )
+
+    @cached_property
+    def offers(self) -> Offers:
+        rows = [self.offer_rows[reading.row] for reading in self.readings]
+        figures = [(row, slug, *values) for row, offer in enumerate(rows) for slug, values in self._figures(offer)]
+        owner, slugs, low, typ, high = _columns(figures, 5)
+        return Offers.build(
+            len(rows),
+            **_common(rows),
+            material=[reading.column for reading in self.readings],
+            hazardous=[bool(row.code and row.code.hazardous) for row in rows],
+            properties=Ranges.from_columns(
+                len(rows), owner=owner, property=self._properties(slugs), low=low, typ=typ, high=high
+            ),
+        )
+
+    @cached_property
+    def rules(self) -> Rules:
+        """No permits and no lists in a file: those rules are not checked."""
+        return Rules.build(
+            **self.demands.matrices(),
+            default_limits=self.known.windows,
+            economic_radius_km=self.known.radius_km[self.demands.base_material],
+            haulage=road_haulage("", settings.LOOPYARD_BASE_CURRENCY),
+            check_permits=False,
+            check_listed=False,
+            exclude_same_firm=False,
+        )
+
+    def _windows(self, need: FileRow) -> Iterable[tuple[str, tuple[float, float]]]:
+        """Acceptance limits: the columns of the file, else what the text states as a limit."""
+        windows = {
+            figure.property_slug: (_or(figure.low, -math.inf), _or(figure.high, math.inf))
+            for figure in self._found(need, "need")
+            if figure.kind == "limit"
+        }
+        for slug, given in need.properties.items():
+            if given.minimum is not None or given.maximum is not None:
+                windows[slug] = (_or(given.minimum, -math.inf), _or(given.maximum, math.inf))
+        return windows.items()
+
+    def _figures(self, offer: FileRow) -> Iterable[tuple[str, Triple]]:
+        """Property ranges: the columns of the file, else what the text states."""
+        found = self._found(offer, "offer")
+        ranges = {figure.property_slug: _triple(figure.low, figure.typ, figure.high) for figure in found}
+        for slug, given in offer.properties.items():
+            ranges[slug] = _triple(given.minimum, given.typical, given.maximum)
+        return [(slug, values) for slug, values in ranges.items() if not any(math.isinf(value) for value in values)]
+
+    def _found(self, row: FileRow, side: Side) -> Iterable[Figure]:
+        figures = self.understood(row, side).figures
+        return (figure for figure in figures if figure.property_slug in self.known.property_of_slug)
+
+    def _properties(self, slugs: Iterable[str]) -> list[int]:
+        return [self.known.property_of_slug[slug] for slug in slugs]
+
+
+def _common(rows: Sequence[FileRow]) -> Mapping[str, Any]:
+    """Columns of both sides; a row without a place stands at zero, zero and is matched apart."""
+    return {
+        "lat": [row.lat if row.placed else 0.0 for row in rows],
+        "lon": [row.lon if row.placed else 0.0 for row in rows],
+        "quantity_t": [row.quantity_t for row in rows],
+        "price_per_t": [row.price_per_t for row in rows],
+        "available_from": [OPEN_FROM if row.available_from is None else row.available_from for row in rows],
+        "available_to": [OPEN_TO if row.available_to is None else row.available_to for row in rows],
+    }
+
+
+def _shares(ranked: Sequence[Ranked]) -> list[tuple[str, float]]:
+    best = ranked[0].confidence if ranked else 1.0
+    return [(entry.slug, round(entry.confidence / best, 6)) for entry in ranked]
+
+
+def _triple(low: float | None, typical: float | None, high: float | None) -> Triple:
+    """A range from what is known of it; an open end takes the nearest figure."""
+    known = [value for value in (low, typical, high) if value is not None]
+    if not known:
+        return (math.inf, math.inf, math.inf)
+    first, last = _or(low, known[0]), _or(high, known[-1])
+    return (first, _or(typical, (first + last) / 2), last)
+
+
+def _or(value: float | None, otherwise: float) -> float:
+    return otherwise if value is None else float(value)
+
+
+def _columns(rows: Iterable[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
+    return list(zip(*rows, strict=True)) or [()] * width
+
+
+def nowhere(side: SideArrays) -> SideArrays:
+    """The same listings without a place: all at one point, going any distance."""
+    point = np.zeros(len(side))
+    return dataclasses.replace(side, lat=point, lon=point, max_distance_km=np.full(len(side), np.inf))

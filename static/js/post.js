@@ -1,0 +1,70 @@
+/* Posting page: what was understood is taken over by a click. Everything it does can also be done by hand. */
+(() => {
+  "use strict";
+
+  const form = document.getElementById("posting");
+  const rows = form.querySelector("[data-measure-rows]");
+  const input = (row, name) => row.querySelector(`[name$="-${name}"]`);
+  const property = (row) => input(row, "property");
+  const isEmpty = (row) => [...row.querySelectorAll("input:not([type=checkbox])")].every((field) => !field.value);
+
+  const put = (field, value) => {
+    if (!field) return;
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  const addRow = () => {
+    const all = rows.querySelectorAll(".measure-row");
+    const row = all[all.length - 1].cloneNode(true);
+    for (const element of row.querySelectorAll("[name], [id], [for]")) {
+      for (const attribute of ["name", "id", "for"]) {
+        const value = element.getAttribute(attribute);
+        if (value) element.setAttribute(attribute, value.replace(/-\d+-/, `-${all.length}-`));
+      }
+      if (element.matches("input:not([type=checkbox])")) element.value = "";
+      if (element.matches("select")) element.selectedIndex = 0;
+    }
+    rows.append(row);
+    form.querySelector('[name$="-TOTAL_FORMS"]').value = all.length + 1;
+    return row;
+  };
+
+  const rowFor = (slug) => {
+    const all = [...rows.querySelectorAll(".measure-row")];
+    return (
+      all.find((row) => property(row).value === slug) ||
+      all.find((row) => !property(row).value && isEmpty(row)) ||
+      addRow()
+    );
+  };
+
+  const takeOver = ({ takeOver: slug, low, typical, high, basis }) => {
+    const row = rowFor(slug);
+    property(row).value = slug;
+    put(input(row, "low") || input(row, "minimum"), low);
+    put(input(row, "typical"), typical);
+    put(input(row, "high") || input(row, "maximum"), high);
+    if (basis && input(row, "basis")) input(row, "basis").value = basis;
+    rows.closest("details").open = true;
+  };
+
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-fill], button[data-take-over]");
+    if (!button) return;
+    if (button.dataset.fill) {
+      put(form.elements[button.dataset.fill], button.dataset.value);
+    } else {
+      takeOver(button.dataset);
+      button.setAttribute("aria-pressed", "true");
+    }
+  });
+
+  // A material was recognised: ask for its usual properties first, where no row was begun yet.
+  form.addEventListener("htmx:afterSwap", (event) => {
+    const usual = event.target.querySelector("[data-usual-properties]");
+    if (!usual || [...rows.querySelectorAll(".measure-row")].some((row) => !isEmpty(row))) return;
+    for (const row of rows.querySelectorAll(".measure-row")) property(row).value = "";
+    for (const slug of usual.dataset.usualProperties.split(" ")) property(rowFor(slug)).value = slug;
+  });
+})();

@@ -1,0 +1,84 @@
+// Small behaviours of every page. Each works on top of markup that is complete without it.
+// Loaded before the page is drawn, so that a chosen theme does not flash.
+
+(() => {
+  const root = document.documentElement;
+
+  function storedTheme() {
+    try {
+      return localStorage.getItem("theme");
+    } catch {
+      return null; // storage is switched off: the system's theme stays
+    }
+  }
+
+  function setTheme(theme) {
+    root.dataset.theme = theme;
+    try {
+      localStorage.setItem("theme", theme);
+    } catch {
+      // the choice then lasts for this page only
+    }
+  }
+
+  function toggleTheme() {
+    const systemDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : systemDark;
+    setTheme(dark ? "light" : "dark");
+  }
+
+  if (storedTheme()) root.dataset.theme = storedTheme();
+
+  // Clicks -------------------------------------------------------------------------------------------------------
+
+  function closeMenusOutside(target) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(target)) menu.open = false;
+    }
+  }
+
+  function onClick(event) {
+    closeMenusOutside(event.target);
+    const toggle = event.target.closest("[data-theme-toggle]");
+    if (toggle) {
+      toggleTheme();
+      toggle.closest("details").open = false;
+    }
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+    if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+  }
+
+  function onKeydown(event) {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+
+  // Forms --------------------------------------------------------------------------------------------------------
+
+  function onSubmit(event) {
+    const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+    if (question && !window.confirm(question)) event.preventDefault();
+  }
+
+  function onChange(event) {
+    const target = event.target.closest("[data-submit-on-change]");
+    if (target) event.target.form?.requestSubmit();
+  }
+
+  // Parts that only make sense with scripts, in the page and in what htmx brings later.
+  function prepare(scope) {
+    for (const part of scope.querySelectorAll("[data-needs-script]")) part.hidden = false;
+    scope.querySelector("[data-focus]")?.focus();
+  }
+
+  document.addEventListener("click", onClick);
+  document.addEventListener("keydown", onKeydown);
+  document.addEventListener("submit", onSubmit);
+  document.addEventListener("change", onChange);
+  document.addEventListener("DOMContentLoaded", () => prepare(document));
+  document.addEventListener("htmx:load", (event) => prepare(event.target));
+})();
