@@ -92,7 +92,7 @@ class NamedRowField(forms.CharField):
         return row_label(value) if isinstance(value, Model) else value
 
     def _resolve(self, text: str) -> Model:
-        exact = rows_named(self.kind, text)
+        exact: list[Model] = rows_named(self.kind, text)
         if len(exact) == 1:
             return exact[0]
         similar = exact or rows_like(self.kind, text)

@@ -55,11 +55,9 @@ def look_swapped(latitude: float, longitude: float, country: str) -> bool:
     if abs(longitude) > 90:
         return False
     box = COUNTRY_BOXES.get(country)
-    if box is None:
+    if abs(latitude) > 90 or box is None:
         return abs(latitude) > 90
-    if box.contains(latitude, longitude):
-        return False
-    return abs(latitude) > 100 or box.contains(longitude, latitude)
+    return not box.contains(latitude, longitude) and box.contains(longitude, latitude)
 
 
 def outside_country(latitude: float, longitude: float, country: str) -> bool:

@@ -24,7 +24,9 @@ def nearest_region(latitude: float, longitude: float, country: str) -> Region | 
             latitude__range=(latitude - half_side, latitude + half_side),
             longitude__range=(longitude - half_side * widening, longitude + half_side * widening),
         )
-        by_distance = {distance_km(latitude, longitude, row.latitude, row.longitude): row for row in near}
+        by_distance: dict[float, Region] = {
+            distance_km(latitude, longitude, row.latitude, row.longitude): row for row in near
+        }
         if by_distance:
             return by_distance[min(by_distance)]
     return None

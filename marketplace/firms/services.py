@@ -139,9 +139,7 @@ def move_permit(*, actor: User, permit: Permit, state: str) -> Permit:
     if state == PermitState.VERIFIED:
         permit.verified_by, permit.verified_on = actor, timezone.localdate()
     save_clean(permit)
-    record_event(
-        actor=actor, verb=f"permit.{state}", subject=permit, firm=permit.firm, change=f"{previous} → {state}"
-    )
+    record_event(actor=actor, verb=f"permit.{state}", subject=permit, firm=permit.firm, change=f"{previous} → {state}")
     return permit
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .models import Firm, Recognition, Site
-from .models.places import GRID_DEGREES
 from .querysets import Viewer
 
 SHOWN_LISTINGS = 10
@@ -32,7 +32,23 @@ class ShownSite:
     exact: bool
     latitude: float
     longitude: float
-    cell_degrees: float = GRID_DEGREES
+
+    @property
+    def place(self) -> str:
+        parts = (self.site.park, self.site.region, self.site.address)
+        return " · ".join(str(part) for part in parts if part)
+
+    @property
+    def latitude_text(self) -> str:
+        return self._degrees(self.latitude)
+
+    @property
+    def longitude_text(self) -> str:
+        return self._degrees(self.longitude)
+
+    def _degrees(self, degrees: float) -> str:
+        """Five decimals are a metre; a cell's middle has two."""
+        return f"{degrees:.5f}" if self.exact else f"{degrees:.2f}"
 
 
 def gaps(firm: Firm) -> list[Gap]:
@@ -58,7 +74,7 @@ def valid_recognitions(firm: Firm, day: dt.date) -> QuerySet[Recognition]:
     return firm.recognitions.valid_on(day)
 
 
-def listings_naming(firm: Firm, viewer: Viewer, *, inside: bool) -> QuerySet:
+def listings_naming(firm: Firm, viewer: Viewer, *, inside: bool) -> QuerySet[Any]:
     """Published listings in which this viewer may read the firm's name: the others must not give it away here."""
     published = firm.listings.published().for_rows()
     if inside:
@@ -74,4 +90,4 @@ def is_inside(firm: Firm, viewer: Viewer) -> bool:
 
 def _shown(site: Site, *, exact: bool) -> ShownSite:
     latitude, longitude = (site.latitude, site.longitude) if exact else site.cell_centre
-    return ShownSite(site=site, exact=exact, latitude=round(latitude, 5), longitude=round(longitude, 5))
+    return ShownSite(site=site, exact=exact, latitude=latitude, longitude=longitude)

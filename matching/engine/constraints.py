@@ -35,34 +35,34 @@ def chord_2(problem: Problem, offer: Longs, need: Longs) -> Floats:
 
 
 def _gap_2(ours: Floats, theirs: Floats, offer: Longs, need: Longs) -> Floats:
-    gap: Floats = ours.take(offer)
-    gap -= theirs.take(need)
+    gap: Floats = ours[offer]
+    gap -= theirs[need]
     gap *= gap
     return gap
 
 
 def screen_ok(problem: Problem, offer: Longs, need: Longs) -> Flags:
     """The rules decided by one bit of either side: hazardous, listed, quality, and having any permit at all."""
-    met: Flags = (problem.offer_screen.take(offer) & problem.need_screen.take(need)) == 0
+    met: Flags = (problem.offer_screen[offer] & problem.need_screen[need]) == 0
     return met
 
 
 def distance_ok(problem: Problem, offer: Longs, need: Longs, chord_2: Floats) -> Flags:
     """Within the caps both sides set themselves."""
-    met: Flags = chord_2 <= np.minimum(problem.offer_cap_2.take(offer), problem.need_cap_2.take(need))
+    met: Flags = chord_2 <= np.minimum(problem.offer_cap_2[offer], problem.need_cap_2[need])
     return met
 
 
 def radius_ok(problem: Problem, offer: Longs, need: Longs, chord_2: Floats) -> Flags:
     """Within the material's radius, unless either side says itself how far it goes."""
-    met: Flags = (chord_2 <= problem.offer_radius_2.take(offer)) | problem.need_explicit.take(need)
+    met: Flags = (chord_2 <= problem.offer_radius_2[offer]) | problem.need_explicit[need]
     return met
 
 
 def overlap_days(problem: Problem, offer: Longs, need: Longs) -> Ints:
     """Days from today on when both are available; 0 or less when there is none."""
-    last = np.minimum(problem.offer_window.last.take(offer), problem.need_window.last.take(need))
-    last -= np.maximum(problem.offer_window.first.take(offer), problem.need_window.first.take(need))
+    last = np.minimum(problem.offer_window.last[offer], problem.need_window.last[need])
+    last -= np.maximum(problem.offer_window.first[offer], problem.need_window.first[need])
     last += 1
     days: Ints = last
     return days
@@ -71,13 +71,13 @@ def overlap_days(problem: Problem, offer: Longs, need: Longs) -> Ints:
 def own_firm_ok(problem: Problem, offer: Longs, need: Longs) -> Flags:
     if not problem.rules.exclude_same_firm:
         return np.ones(len(offer), dtype=bool)
-    firm = problem.offers.firm.take(offer)
-    met: Flags = (firm != problem.needs.firm.take(need)) | (firm < 0)
+    firm = problem.offers.firm[offer]
+    met: Flags = (firm != problem.needs.firm[need]) | (firm < 0)
     return met
 
 
 def prohibited_ok(problem: Problem, offer: Longs, need: Longs) -> Flags:
-    met: Flags = ~problem.rules.prohibited[problem.needs.demand.take(need), problem.offers.material.take(offer)]
+    met: Flags = ~problem.rules.prohibited[problem.needs.demand[need], problem.offers.material[offer]]
     return met
 
 
@@ -104,8 +104,8 @@ def _scope_ok(problem: Problem, asking: Offers | Needs, row: Longs, others: Offe
 
 def lot_ok(problem: Problem, offer: Longs, need: Longs) -> Flags:
     """Neither side's smallest lot exceeds the quantity or the largest lot of the other."""
-    met: Flags = problem.offers.min_lot_t.take(offer) <= problem.need_lot_cap.take(need)
-    met &= problem.needs.min_lot_t.take(need) <= problem.offer_lot_cap.take(offer)
+    met: Flags = problem.offers.min_lot_t[offer] <= problem.need_lot_cap[need]
+    met &= problem.needs.min_lot_t[need] <= problem.offer_lot_cap[offer]
     return met
 
 
@@ -118,7 +118,7 @@ def permit_free_t(problem: Problem, offer: Longs, need: Longs) -> tuple[Floats, 
     line = np.full(len(offer), -1, dtype=np.int32)
     if not problem.rules.check_permits:
         return free_t, line
-    bound = np.flatnonzero(problem.offers.regulated.take(offer))
+    bound = np.flatnonzero(problem.offers.regulated[offer])
     code, holder = problem.offers.code[offer[bound]], problem.needs.permit_holder[need[bound]]
     row = problem.permits.rows(holder, code)
     line[bound] = problem.permits.line[row]
@@ -129,20 +129,20 @@ def permit_free_t(problem: Problem, offer: Longs, need: Longs) -> tuple[Floats, 
 
 def permit_ok(problem: Problem, offer: Longs, need: Longs, free_t: Floats) -> Flags:
     """Something is free, and no less than the smallest lot of either side."""
-    smallest = np.maximum(problem.offers.min_lot_t.take(offer), problem.needs.min_lot_t.take(need))
+    smallest = np.maximum(problem.offers.min_lot_t[offer], problem.needs.min_lot_t[need])
     met: Flags = (free_t > 0) & (free_t >= smallest)
     return met
 
 
 def landed_ok(problem: Problem, offer: Longs, need: Longs, landed_per_t: Floats) -> Flags:
     """Within the need's maximum; an unknown price leaves it open."""
-    met: Flags = (landed_per_t <= problem.need_max_landed.take(need)) | ~problem.offer_price_known.take(offer)
+    met: Flags = (landed_per_t <= problem.need_max_landed[need]) | ~problem.offer_price_known[offer]
     return met
 
 
 def in_doubt(problem: Problem, offer: Longs, need: Longs, bits: int) -> Flags:
     """Whether a rule cannot be decided because a quantity, a code or a price it needs is unknown."""
-    doubt: Flags = (problem.offer_doubt.take(offer) & problem.need_doubt.take(need) & np.uint8(bits)) != 0
+    doubt: Flags = (problem.offer_doubt[offer] & problem.need_doubt[need] & np.uint8(bits)) != 0
     return doubt
 
 
@@ -160,7 +160,7 @@ class PairFacts:
 
 def rule_outcomes(problem: Problem, offer: Longs, need: Longs, facts: PairFacts) -> Bytes:
     """The outcome of every rule, [n_pairs, n_rules] in the order of `codes.RULES`; nothing is filtered."""
-    screen = problem.offer_screen.take(offer) & problem.need_screen.take(need)
+    screen = problem.offer_screen[offer] & problem.need_screen[need]
     met = {
         Rule.MATERIAL: facts.suitability > 0,
         Rule.PROHIBITED: prohibited_ok(problem, offer, need),

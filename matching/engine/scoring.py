@@ -14,8 +14,8 @@ from matching.engine.problem import YEAR_DAYS, Problem
 
 def suitability(problem: Problem, offer: Longs, need: Longs) -> Floats:
     """The rules' figure for this use of this material."""
-    cell = problem.needs.demand.take(need) * np.int64(problem.rules.n_materials)
-    cell += problem.offers.material.take(offer)
+    cell = problem.needs.demand[need] * np.int64(problem.rules.n_materials)
+    cell += problem.offers.material[offer]
     values: Floats = problem.rules.suitability.ravel()[cell].astype(np.float64)
     return values
 
@@ -29,7 +29,7 @@ def landed_per_t(problem: Problem, offer: Longs, distance_km: Floats) -> Floats:
 
 def distance(problem: Problem, offer: Longs, distance_km: Floats) -> Floats:
     """exp(−distance / economic radius of the material): 1 at the gate, 0.37 at the radius."""
-    exponent = problem.offer_decay.take(offer)
+    exponent = problem.offer_decay[offer]
     exponent *= distance_km
     return np.exp(exponent, out=exponent)
 
@@ -40,9 +40,9 @@ def cost(problem: Problem, offer: Longs, need: Longs, landed: Floats) -> Floats:
     What the taker would pay counts as 0 where it is not known, and where the asking price is not known:
     an unnamed price must not look like a bargain.
     """
-    margin = problem.need_price.take(need) * problem.offer_price_known.take(offer)
+    margin = problem.need_price[need] * problem.offer_price_known[offer]
     margin -= landed
-    margin *= problem.offer_per_money.take(offer)
+    margin *= problem.offer_per_money[offer]
     bend = np.abs(margin)
     bend += 1
     margin /= bend
@@ -53,7 +53,7 @@ def cost(problem: Problem, offer: Longs, need: Longs, landed: Floats) -> Floats:
 
 def tradable_t(problem: Problem, offer: Longs, need: Longs, free_t: Floats) -> Floats:
     """The least of offer, need and permit, in tonnes a year; NaN where a quantity is unknown."""
-    least = np.minimum(problem.offers.quantity_t.take(offer), problem.needs.quantity_t.take(need))
+    least = np.minimum(problem.offers.quantity_t[offer], problem.needs.quantity_t[need])
     return np.minimum(least, free_t, out=least)
 
 
@@ -62,8 +62,8 @@ def quantity(problem: Problem, offer: Longs, need: Longs, tradable_t: Floats) ->
 
     A small offer to a large kiln is wholly taken and so earns at least ½: small lots add up.
     """
-    share = tradable_t / problem.offers.quantity_t.take(offer)
-    share += tradable_t / problem.needs.quantity_t.take(need)
+    share = tradable_t / problem.offers.quantity_t[offer]
+    share += tradable_t / problem.needs.quantity_t[need]
     share *= 0.5
     share[np.isnan(share)] = 0.5
     return share
@@ -71,13 +71,13 @@ def quantity(problem: Problem, offer: Longs, need: Longs, tradable_t: Floats) ->
 
 def time(problem: Problem, offer: Longs, need: Longs, overlap_days: Ints) -> Floats:
     """Share of the shorter of the two windows, counted from today and at most a year, that both have in common."""
-    shorter = np.minimum(problem.offer_window.length.take(offer), problem.need_window.length.take(need))
+    shorter = np.minimum(problem.offer_window.length[offer], problem.need_window.length[need])
     return np.clip(overlap_days, 0, YEAR_DAYS) / shorter
 
 
 def quality(problem: Problem, offer: Longs) -> Floats:
     """Data-quality level out of 3."""
-    return problem.offers.quality_level.take(offer) / 3.0
+    return problem.offers.quality_level[offer] / 3.0
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,10 @@
-import doctest
 import string
 
 import pytest
 
-from marketplace.firms import credit_code
 from marketplace.firms.credit_code import ALPHABET, check_character, is_valid, normalise
 
 STANDARD_EXAMPLE = "91350100M000100Y43"  # annex of GB 32100-2015
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(credit_code).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -38,7 +32,15 @@ def test_only_one_check_character_fits():
 
 @pytest.mark.parametrize(
     "code",
-    ["", "9135", STANDARD_EXAMPLE + "3", STANDARD_EXAMPLE.lower(), "9135010ZM000100Y43", "91350100O000100Y43", "９" * 18],
+    [
+        "",
+        "9135",
+        STANDARD_EXAMPLE + "3",
+        STANDARD_EXAMPLE.lower(),
+        "9135010ZM000100Y43",
+        "91350100O000100Y43",
+        "９" * 18,
+    ],
 )
 def test_other_texts_are_refused_without_an_error(code):
     assert not is_valid(code)
@@ -50,7 +52,8 @@ def test_the_letters_that_look_like_figures_are_not_in_the_alphabet():
 
 
 @pytest.mark.parametrize(
-    "typed", ["91350100m000100y43", " 91350100-M000100Y-43 ", "9135 0100 M000 100Y 43", "９１３５０１００Ｍ０００１００Ｙ４３"]
+    "typed",
+    ["91350100m000100y43", " 91350100-M000100Y-43 ", "9135 0100 M000 100Y 43", "９１３５０１００Ｍ０００１００Ｙ４３"],
 )
 def test_typing_habits_are_put_in_standard_form(typed):
     assert normalise(typed) == STANDARD_EXAMPLE

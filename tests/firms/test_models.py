@@ -174,9 +174,7 @@ def test_a_line_is_not_for_another_firms_site():
     ],
 )
 def test_tonnes_left_are_those_of_the_calendar_year(capacity, taken, year, free):
-    line = PermitLine(
-        capacity_t_per_year=capacity and Decimal(capacity), taken_t=Decimal(taken), taken_year=year
-    )
+    line = PermitLine(capacity_t_per_year=capacity and Decimal(capacity), taken_t=Decimal(taken), taken_year=year)
     assert line.free_t(TODAY) == (free and Decimal(free))
 
 
@@ -214,15 +212,14 @@ def test_lines_with_room_agree_with_the_tonnes_left(capacity, taken, year, has_r
     ],
 )
 def test_only_a_verified_permit_counts_and_only_within_its_dates(state, first, last, valid):
-    permit = make_permit(
-        make_firm(), state=state, valid_from=first, valid_to=last, lines=[{"code_from": "10 01 02"}]
-    )
+    permit = make_permit(make_firm(), state=state, valid_from=first, valid_to=last, lines=[{"code_from": "10 01 02"}])
     assert Permit.objects.valid_on(TODAY).filter(pk=permit.pk).exists() is valid
     assert PermitLine.objects.valid_on(TODAY).filter(permit=permit).exists() is valid
 
 
 @pytest.mark.parametrize(
-    ("valid_before", "counts"), [(None, True), (TODAY + dt.timedelta(1), True), (TODAY, False), (dt.date(2026, 1, 1), False)]
+    ("valid_before", "counts"),
+    [(None, True), (TODAY + dt.timedelta(1), True), (TODAY, False), (dt.date(2026, 1, 1), False)],
 )
 def test_a_recognition_stops_counting_on_the_day_it_ends(valid_before, counts):
     recognition = make_recognition(make_firm(), valid_from=dt.date(2026, 1, 1), valid_before=valid_before)
@@ -233,7 +230,8 @@ def test_a_recognition_stops_counting_on_the_day_it_ends(valid_before, counts):
 
 
 @pytest.mark.parametrize(
-    ("degrees", "centre"), [(31.23, 31.25), (31.2999, 31.25), (31.35, 31.35), (-3.19, -3.15), (0.0, 0.05), (-0.01, -0.05)]
+    ("degrees", "centre"),
+    [(31.23, 31.25), (31.2999, 31.25), (31.35, 31.35), (-3.19, -3.15), (0.0, 0.05), (-0.01, -0.05)],
 )
 def test_a_hidden_site_is_shown_as_the_centre_of_a_fixed_cell(degrees, centre):
     assert cell_centre(degrees) == centre
@@ -259,9 +257,7 @@ def test_a_composite_holds_its_members_with_all_below_them():
     tangshan = make_region("130200", hebei, level="prefecture")
     composite = make_region("jjj", level="composite")
     assert not Region.objects.within(composite).exists()
-    RegionMember.objects.bulk_create(
-        RegionMember(composite=composite, member=member) for member in (beijing, hebei)
-    )
+    RegionMember.objects.bulk_create(RegionMember(composite=composite, member=member) for member in (beijing, hebei))
     assert set(Region.objects.within(composite)) == {beijing, hebei, tangshan}
 
 

@@ -20,11 +20,11 @@ _NAME_LENGTH = 200
 class FirmForm(forms.Form):
     """A firm's record as its owner states it."""
 
-    name_zh = field_of(Firm, "name_zh", label=_("legal name in Chinese"))
-    name_en = field_of(Firm, "name_en", label=_("legal name in English"))
-    country = forms.ChoiceField(label=_("country"), choices=country_choices)
+    name_zh = field_of(Firm, "name_zh", label=_("Legal name in Chinese"))
+    name_en = field_of(Firm, "name_en", label=_("Legal name in English"))
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
     credit_code = forms.CharField(
-        label=_("unified social credit code"),
+        label=_("Unified social credit code"),
         required=False,
         max_length=60,
         help_text=_("18 characters, for firms registered in mainland China."),
@@ -33,7 +33,7 @@ class FirmForm(forms.Form):
     registry_id = field_of(Firm, "registry_id")
     nace = NamedRowField(
         "nace",
-        label=_("industry (NACE)"),
+        label=_("Industry (NACE)"),
         required=False,
         help_text=_("Type a code or a word and choose, for example 23.5 or cement."),
     )
@@ -43,7 +43,7 @@ class FirmForm(forms.Form):
     def __init__(self, *args: Any, firm: Firm | None = None, **options: Any) -> None:
         """`firm` is the one being changed, which may keep its own numbers."""
         super().__init__(*args, **options)
-        self.others = Firm.objects.exclude(pk=firm.pk if firm else None)
+        self.others = Firm.objects.exclude(pk=firm.pk if firm else 0)
 
     def clean_credit_code(self) -> str:
         code = credit_code.normalise(self.cleaned_data["credit_code"])
@@ -53,7 +53,7 @@ class FirmForm(forms.Form):
         return code
 
     def clean_gbt_4754(self) -> str:
-        code = self.cleaned_data["gbt_4754"].strip().upper()
+        code = str(self.cleaned_data["gbt_4754"]).strip().upper()
         if code and not _GBT_4754.fullmatch(code):
             raise ValidationError(_("Write the section letter and up to four digits, for example C3011."))
         return code
@@ -84,7 +84,7 @@ class FirmForm(forms.Form):
 
 class NewFirmForm(FirmForm):
     former_names = forms.CharField(
-        label=_("former names"),
+        label=_("Former names"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -99,8 +99,10 @@ class NewFirmForm(FirmForm):
 
 
 class MemberForm(forms.Form):
+    user: User
+
     email = forms.EmailField(
-        label=_("e-mail"), help_text=_("The person must already have an account with this address.")
+        label=_("E-mail"), help_text=_("The person must already have an account with this address.")
     )
     role = field_of(Membership, "role")
 
@@ -109,9 +111,11 @@ class MemberForm(forms.Form):
         self.firm = firm
 
     def clean_email(self) -> str:
-        self.user = User.objects.filter(email__iexact=self.cleaned_data["email"], is_active=True).first()
-        if self.user is None:
+        email = str(self.cleaned_data["email"])
+        user = User.objects.filter(email__iexact=email, is_active=True).first()
+        if user is None:
             raise ValidationError(_("No account has this address. Ask the person to create one, then add them here."))
-        if self.firm.memberships.filter(user=self.user).exists():
+        if self.firm.memberships.filter(user=user).exists():
             raise ValidationError(_("This person is already a member of the firm."), code="member")
-        return self.cleaned_data["email"]
+        self.user = user
+        return email

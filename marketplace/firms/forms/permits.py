@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from ..models import Permit, PermitLine, RecoveryOperation, Site
 from .model_fields import date_field_of, field_of
 
 _LINES = 12
+_OPEN_LINES = 3
 
 
 class PermitForm(forms.Form):
@@ -23,7 +24,9 @@ class PermitForm(forms.Form):
     valid_from = date_field_of(Permit, "valid_from")
     valid_to = date_field_of(Permit, "valid_to")
     document = DocumentField(
-        label=_("document"), required=False, help_text=_("PDF, PNG or JPG, at most 20 MB. Only officers see it.")
+        label=_("Document"),
+        required=False,
+        help_text=_("PDF, PNG or JPG, at most 20 MB. Only your firm and officers see it."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -40,23 +43,30 @@ class PermitForm(forms.Form):
 class PermitLineForm(forms.Form):
     """One row of a permit; a row left empty is no row."""
 
+    title: object = ""
+
     scheme = field_of(PermitLine, "scheme")
     code_from = field_of(PermitLine, "code_from")
     code_to = field_of(PermitLine, "code_to", help_text="")
-    operation = forms.ModelChoiceField(RecoveryOperation.objects.all(), label=_("operation"))
+    operation = forms.ModelChoiceField(RecoveryOperation.objects.all(), label=_("Operation"))
     capacity_t_per_year = NumberField(
-        label=_("capacity, t/year"), required=False, min_value=0, max_digits=14, decimal_places=3
+        label=_("Capacity, t/year"), required=False, min_value=0, max_digits=14, decimal_places=3
     )
-    site = forms.ModelChoiceField(Site.objects.none(), label=_("site"), required=False)
+    site = forms.ModelChoiceField(Site.objects.none(), label=_("Site"), required=False)
     form = field_of(PermitLine, "form")
 
     def __init__(self, *args: Any, sites: Iterable[Site], operations: Iterable[RecoveryOperation], **options: Any):
         """`sites` and `operations` are lists, so that twelve rows ask the database once."""
         super().__init__(*args, **options)
         sites = list(sites)
-        self.fields["site"].queryset = Site.objects.filter(pk__in=[site.pk for site in sites])
-        self.fields["site"].choices = [("", _("every site")), *((site.pk, site.name) for site in sites)]
-        self.fields["operation"].choices = [("", "—"), *((row.pk, str(row)) for row in operations)]
+        site = cast("forms.ModelChoiceField[Any]", self.fields["site"])
+        operation = cast("forms.ModelChoiceField[Any]", self.fields["operation"])
+        site.queryset = Site.objects.filter(pk__in=[row.pk for row in sites])
+        site.choices = [("", _("Every site")), *((row.pk, row.name) for row in sites)]
+        operation.choices = [
+            ("", "—"),
+            *((row.pk, str(row)) for row in operations),
+        ]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -76,13 +86,32 @@ class PermitLineForm(forms.Form):
             return ""
 
 
-class _PermitLines(forms.BaseFormSet):
+class _PermitLines(forms.BaseFormSet):  # type: ignore[type-arg]
+    def add_fields(self, form: PermitLineForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.title = _("Line %(number)s") % {"number": (index or 0) + 1}
+
     def clean(self) -> None:
         if not any(self.errors) and not self.lines():
             raise ValidationError(_("Enter at least one line: what the permit allows, and how much of it."))
+
+    @property
+    def open_lines(self) -> list[PermitLineForm]:
+        return self.forms[:_OPEN_LINES]
+
+    @property
+    def folded_lines(self) -> list[PermitLineForm]:
+        return self.forms[_OPEN_LINES:]
+
+    @property
+    def fold_is_used(self) -> bool:
+        """What was typed into the fold must not vanish when the page comes back with errors."""
+        return self.is_bound and any(form.has_changed() for form in self.folded_lines)
 
     def lines(self) -> list[dict[str, Any]]:
         return [form.cleaned_data for form in self.forms if form.has_changed()]
 
 
-PermitLineFormSet = forms.formset_factory(PermitLineForm, formset=_PermitLines, extra=_LINES, max_num=_LINES)
+PermitLineFormSet = cast(
+    type[_PermitLines], forms.formset_factory(PermitLineForm, formset=_PermitLines, extra=_LINES, max_num=_LINES)
+)

@@ -24,7 +24,7 @@ class DegreesField(NumberField):
         "invalid": gettext_lazy("“%(value)s” is not an angle in degrees. Write it like 31.2167 or 31°13′N.")
     }
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value in self.empty_values:
             return None
         try:
@@ -38,28 +38,30 @@ class SiteForm(forms.Form):
     """A place of a firm. `site_values()` gives WGS-84 whatever datum was typed."""
 
     name = field_of(Site, "name")
-    country = forms.ChoiceField(label=gettext_lazy("country"), choices=country_choices)
+    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=country_choices)
     park = NamedRowField(
         "park",
-        label=gettext_lazy("park"),
+        label=gettext_lazy("Park"),
         required=False,
         help_text=gettext_lazy("If the site lies in an industrial park: type a part of its name and choose."),
     )
-    latitude = DegreesField(label=gettext_lazy("latitude"), required=False)
-    longitude = DegreesField(label=gettext_lazy("longitude"), required=False)
-    datum = forms.ChoiceField(label=gettext_lazy("map the coordinates come from"), choices=Datum.choices)
+    latitude = DegreesField(label=gettext_lazy("Latitude"), required=False)
+    longitude = DegreesField(label=gettext_lazy("Longitude"), required=False)
+    datum = forms.ChoiceField(label=gettext_lazy("Map the coordinates come from"), choices=Datum.choices)
     region = NamedRowField(
         "region",
-        label=gettext_lazy("region"),
+        label=gettext_lazy("Region"),
         required=False,
         help_text=gettext_lazy("Leave empty: we take the county whose centre is nearest."),
     )
     address = field_of(Site, "address")
     location_public = field_of(Site, "location_public")
 
+    place_is_the_parks = False
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if "latitude" in values and "longitude" in values and "park" in values:
+        if "latitude" in values and "longitude" in values:
             self._take_the_parks_place(values)
             self._check_place(values)
         return values
@@ -74,15 +76,17 @@ class SiteForm(forms.Form):
 
     def _take_the_parks_place(self, values: dict[str, Any]) -> None:
         """Without coordinates the site lies at the centre of its park, which is known in WGS-84."""
-        park = values["park"]
+        park = values.get("park")
         empty = values["latitude"] is None and values["longitude"] is None
-        self.place_is_the_parks = bool(empty and park and park.latitude is not None and park.longitude is not None)
-        if self.place_is_the_parks:
+        if empty and park and park.latitude is not None and park.longitude is not None:
             values["latitude"], values["longitude"] = park.latitude, park.longitude
+            self.place_is_the_parks = True
 
     def _check_place(self, values: dict[str, Any]) -> None:
         latitude, longitude, country = values["latitude"], values["longitude"], values.get("country", "")
         if latitude is None or longitude is None:
+            if "park" in self.errors:
+                return  # with the park mended there may be a place
             field = "latitude" if latitude is None else "longitude"
             self.add_error(field, _("Give latitude and longitude, pick the place on the map, or choose a park."))
         elif look_swapped(float(latitude), float(longitude), country):
@@ -92,7 +96,7 @@ class SiteForm(forms.Form):
         elif abs(longitude) > 180:
             self.add_error("longitude", _("A longitude lies between −180 and 180 degrees."))
         elif outside_country(float(latitude), float(longitude), country):
-            name = dict(self.fields["country"].choices)[country]
+            name = dict(country_choices())[country]
             self.add_error(
                 "latitude", _("This point is not in %(country)s. Check the coordinates.") % {"country": name}
             )

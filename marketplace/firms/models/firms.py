@@ -80,9 +80,7 @@ class Firm(Bilingual):
                 condition=~models.Q(registry_id=""),
                 name="firm_registry_id_unique",
             ),
-            models.CheckConstraint(
-                condition=~(models.Q(name_zh="") & models.Q(name_en="")), name="firm_has_a_name"
-            ),
+            models.CheckConstraint(condition=~(models.Q(name_zh="") & models.Q(name_en="")), name="firm_has_a_name"),
         )
 
     def get_absolute_url(self) -> str:

@@ -69,9 +69,7 @@ class Park(Bilingual):
         verbose_name = _("park")
         verbose_name_plural = _("parks")
         ordering = ("country", "pk")
-        constraints = (
-            models.UniqueConstraint(fields=("country", "name_zh", "name_en"), name="park_name_unique"),
-        )
+        constraints = (models.UniqueConstraint(fields=("country", "name_zh", "name_en"), name="park_name_unique"),)
 
 
 class Site(models.Model):

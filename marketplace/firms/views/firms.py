@@ -13,11 +13,12 @@ from marketplace.errors import DomainError
 from marketplace.form_errors import add_domain_error
 
 from .. import services, standing
-from ..choices import is_kind, row_label, rows_like
+from ..choices import country_choices, is_kind, row_label, rows_like
 from ..forms import FirmForm, MemberForm
 from ..forms.firms import NewFirmForm
 from ..models import Event, Firm, Membership, Permit, PermitState, Role, Site
 from ..querysets import WRITING_ROLES, acts_for_all
+from ..requests import MemberRequest
 from ..verbs import life_line_events
 
 SHOWN_EVENTS = 20
@@ -26,7 +27,7 @@ SHOWN_DRAFTS = 50
 
 @require_GET
 @login_required
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: MemberRequest) -> HttpResponse:
     """Where someone lands after signing in: at the next thing their firm lacks, else at the start page."""
     firms = Firm.objects.filter(memberships__user=request.user)
     if not firms.exists() and not acts_for_all(request.user):
@@ -40,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: MemberRequest) -> HttpResponse:
     permits = Permit.objects.annotate(line_count=Count("lines"))
     memberships = Membership.objects.filter(user=request.user).select_related("firm__nace").order_by("firm")
     memberships = memberships.prefetch_related(
@@ -73,6 +74,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     listings = standing.listings_naming(firm, request.user, inside=inside)
     context = {
         "firm": firm,
+        "country": dict(country_choices()).get(firm.country, firm.country),
         "inside": inside,
         "may_change": Firm.objects.editable_by(request.user).filter(pk=pk).exists(),
         "sites": standing.shown_sites(firm, inside=inside),
@@ -87,7 +89,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: MemberRequest) -> HttpResponse:
     form = NewFirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "former_names"}
@@ -105,7 +107,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def change(request: MemberRequest, pk: int) -> HttpResponse:
     firm = get_object_or_404(Firm.objects.editable_by(request.user).select_related("nace"), pk=pk)
     initial = {name: getattr(firm, name) for name in FirmForm.base_fields}
     form = FirmForm(request.POST or None, initial=initial, firm=firm)
@@ -122,7 +124,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def member_add(request: HttpRequest, pk: int) -> HttpResponse:
+def member_add(request: MemberRequest, pk: int) -> HttpResponse:
     firm = get_object_or_404(Firm.objects.editable_by(request.user), pk=pk)
     form = MemberForm(request.POST or None, initial={"role": Role.TRADER}, firm=firm)
     if request.method == "POST" and form.is_valid():

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from .. import services
 from ..forms import PermitForm, PermitLineFormSet
 from ..models import Event, Firm, Permit, PermitState, RecoveryOperation
 from ..querysets import acts_for_all
+from ..requests import MemberRequest
 from ..verbs import life_line_events
 
 # What an officer does by hand; expiry follows from the date.
@@ -31,7 +32,7 @@ MOVES = {
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def add(request: HttpRequest, pk: int) -> HttpResponse:
+def add(request: MemberRequest, pk: int) -> HttpResponse:
     firm = get_object_or_404(Firm.objects.editable_by(request.user), pk=pk)
     form = PermitForm(request.POST or None, request.FILES or None)
     choices = {"sites": list(firm.sites.all()), "operations": list(RecoveryOperation.objects.all())}
@@ -51,7 +52,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @login_required
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: MemberRequest, pk: int) -> HttpResponse:
     permits = Permit.objects.visible_to(request.user).select_related("firm", "verified_by")
     permit = get_object_or_404(permits, pk=pk)
     today = timezone.localdate()
@@ -68,7 +69,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: MemberRequest, pk: int) -> HttpResponse:
     permit = get_object_or_404(Permit.objects.visible_to(request.user), pk=pk)
     state = request.POST.get("state", "")
     if state not in MOVES:
@@ -86,7 +87,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @login_required
-def document(request: HttpRequest, pk: int) -> HttpResponse:
+def document(request: MemberRequest, pk: int) -> FileResponse:
     """Always a download: a browser never shows an uploaded file as a page of ours."""
     permit = get_object_or_404(Permit.objects.visible_to(request.user).exclude(document=""), pk=pk)
     name = PurePath(permit.document.name).name

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -17,11 +17,12 @@ from .. import services
 from ..forms import SiteForm
 from ..models import Firm, Site
 from ..regions import nearest_region
+from ..requests import MemberRequest
 
 
 @require_GET
 @login_required
-def add_to_own_firm(request: HttpRequest) -> HttpResponse:
+def add_to_own_firm(request: MemberRequest) -> HttpResponse:
     """A link that need not know the firm: with several the person chooses, with none one is made first."""
     firms = Firm.objects.writable_by(request.user).filter(memberships__user=request.user).order_by("pk")[:2]
     if len(firms) == 1:
@@ -31,7 +32,7 @@ def add_to_own_firm(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def add(request: HttpRequest, pk: int) -> HttpResponse:
+def add(request: MemberRequest, pk: int) -> HttpResponse:
     firm = get_object_or_404(Firm.objects.writable_by(request.user), pk=pk)
     first = not firm.sites.exists()
     form = SiteForm(request.POST or None, initial={"country": firm.country})
@@ -48,7 +49,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def change(request: MemberRequest, pk: int) -> HttpResponse:
     sites = Site.objects.editable_by(request.user).select_related("firm", "park__region", "region__parent")
     site = get_object_or_404(sites, pk=pk)
     initial = {name: getattr(site, name) for name in SiteForm.base_fields if name != "datum"}
