@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.forms import Select
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.firms.models import Region
@@ -14,18 +15,27 @@ from .forms.listing import SELECTABLE_REGIONS
 from .models import Kind, Listing, Material, Use
 from .names import NAME_FIELDS
 
+AT_ONCE = {"data-submit-on-change": ""}
+
 
 class ListingFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Words"), method="about", max_length=100)
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices)
     family = django_filters.ModelChoiceFilter(
-        label=_("Family"), queryset=Material.objects.filter(parent=None), to_field_name="slug", method="of_family"
+        label=_("Family"),
+        empty_label=_("all families"),
+        queryset=Material.objects.filter(parent=None),
+        to_field_name="slug",
+        method="of_family",
+        widget=Select(attrs=AT_ONCE),
     )
     region = django_filters.ModelChoiceFilter(
         label=_("Region"),
+        empty_label=_("all regions"),
         queryset=Region.objects.filter(level__in=SELECTABLE_REGIONS),
         to_field_name="code",
         method="in_region",
+        widget=Select(attrs=AT_ONCE),
     )
 
     class Meta:

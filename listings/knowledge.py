@@ -20,18 +20,18 @@ from .understanding.results import Understanding
 _BASES = {"as_received": Basis.AS_RECEIVED, "dry": Basis.DRY}
 _READERS_BASES = {ours: theirs for theirs, ours in _BASES.items()}
 LONGEST_TEXT = 4000
+LEAST_SHARE = 0.1  # of the best candidate's confidence; what lies below only distracts
 
 
 @dataclass(frozen=True)
 class FoundFigure:
-    """A number found in a text, in the unit of its property: the fields of a row of figures or limits."""
+    """A number found in a text, in the unit of its property, as it would be typed into a row of figures or limits."""
 
     property: PropertyTerm
-    low: float | None
-    typical: float | None
-    high: float | None
+    low: str
+    typical: str
+    high: str
     basis: str
-    is_limit: bool
     text: str
 
 
@@ -55,7 +55,7 @@ def read_text(text: str, *, side: str) -> TextReading:
     known = catalogue()
     found = understand(text[:LONGEST_TEXT], known, side=side)
     properties = {term.slug: term for term in known.properties}
-    figures = (_figure(figure, properties) for figure in found.figures if figure.property_slug in properties)
+    figures = (_figure(figure, properties, side) for figure in found.figures if figure.property_slug in properties)
     return TextReading(_subjects(found, names(), side), tuple(figures))
 
 
@@ -65,25 +65,33 @@ def _subjects(found: Understanding, known: Names, side: str) -> tuple[Subject, .
     if side == "need":
         ranked += [(USE, entry) for entry in found.uses]
     ranked.sort(key=lambda pair: -pair[1].confidence)
-    keys = (f"{sort}:{entry.slug}" for sort, entry in ranked)
+    least = LEAST_SHARE * ranked[0][1].confidence if ranked else 0.0
+    keys = (f"{sort}:{entry.slug}" for sort, entry in ranked if entry.confidence >= least)
     return tuple(known.subjects[key] for key in keys if key in known.subjects)
 
 
-def _figure(figure: Figure, properties: dict[str, PropertyTerm]) -> FoundFigure:
-    return FoundFigure(
-        property=properties[figure.property_slug],
-        low=figure.low,
-        typical=figure.typ,
-        high=figure.high,
-        basis=_BASES.get(figure.basis, ""),
-        is_limit=figure.kind == "limit",
-        text=figure.text,
-    )
+def _figure(figure: Figure, properties: dict[str, PropertyTerm], side: str) -> FoundFigure:
+    """An offer's "below 10 %" is a range down to the lowest possible value; a need's leaves that end open."""
+    term = properties[figure.property_slug]
+    low, high = figure.low, figure.high
+    if side == "offer" and figure.typ is None:
+        low = term.min_value if low is None else low
+        high = term.max_value if high is None else high
+    return FoundFigure(term, typed(low), typed(figure.typ), typed(high), _BASES.get(figure.basis, ""), figure.text)
+
+
+def typed(number: float | None) -> str:
+    """
+    >>> typed(3.0), typed(0.05), typed(None)
+    ('3', '0.05', '')
+    """
+    return "" if number is None else f"{number:.6f}".rstrip("0").rstrip(".")
 
 
 def _version() -> Version:
     models = (Property, WasteCode, MaterialUse)
-    return tuple(model.objects.values_list(Count("pk"), Max("pk"))[0] for model in models)
+    states = (model.objects.aggregate(number=Count("pk"), last=Max("pk")) for model in models)
+    return tuple(tuple(state.values()) for state in states)
 
 
 @lru_cache(maxsize=2)

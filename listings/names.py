@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from secrets import token_hex
 from typing import TypeAlias
 
+from django.core.cache import cache
 from django.db.models import Count, Max, Sum
 from django.db.models.functions import Length
 
@@ -17,6 +19,7 @@ from .models import Material, Use
 from .understanding.text import normalise, respell
 
 MATERIAL, USE = "material", "use"
+EPOCH, EPOCH_S = "listings.names.epoch", 3600
 NAME_FIELDS = ("name_zh", "name_en", "synonyms_zh", "synonyms_en")
 Version: TypeAlias = tuple[tuple[object, ...], ...]
 
@@ -71,9 +74,18 @@ def names() -> Names:
 
 
 def names_version() -> Version:
-    """Changes with every row added or removed and with nearly every edit of a name: number, last key, letters."""
-    letters = [Sum(Length(field)) for field in NAME_FIELDS]
-    return tuple(model.objects.values_list(Count("pk"), Max("pk"), *letters)[0] for model in (Material, Use))
+    """Changes with every row added or removed and with nearly every edit of a name: number, last key, letters.
+
+    An edit that keeps the number of letters is seen within the hour, when the epoch ends, or once `forget()` ran.
+    """
+    letters = {f"letters_{field}": Sum(Length(field)) for field in NAME_FIELDS}
+    states = (model.objects.aggregate(number=Count("pk"), last=Max("pk"), **letters) for model in (Material, Use))
+    return ((cache.get_or_set(EPOCH, token_hex, EPOCH_S),), *(tuple(state.values()) for state in states))
+
+
+def forget() -> None:
+    """Read everything anew at the next question, in every process that shares the cache."""
+    cache.delete(EPOCH)
 
 
 @lru_cache(maxsize=2)

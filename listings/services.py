@@ -94,6 +94,7 @@ def publish_listing(*, actor: User, listing: Listing) -> Listing:
     listing.revision += 1
     _confirm(listing)
     save_clean(listing)
+    refresh_quality(listing)
     record_event(actor=actor, verb="listing.published", subject=listing, firm=listing.firm)
     return listing
 
@@ -106,6 +107,7 @@ def confirm_listing(*, actor: User, listing: Listing) -> Listing:
         raise WrongState
     _confirm(listing)
     save_clean(listing)
+    refresh_quality(listing)
     record_event(actor=actor, verb="listing.confirmed", subject=listing, firm=listing.firm)
     return listing
 
@@ -129,9 +131,7 @@ def add_evidence(*, actor: User, listing: Listing, file: File, values: Mapping[s
     evidence = Evidence(listing=listing, file=file, **values)
     save_clean(evidence)
     refresh_quality(listing)
-    record_event(
-        actor=actor, verb="listing.evidence_added", subject=listing, firm=listing.firm, change=str(evidence)
-    )
+    record_event(actor=actor, verb="listing.evidence_added", subject=listing, firm=listing.firm, change=str(evidence))
     return evidence
 
 
@@ -146,7 +146,7 @@ def remove_evidence(*, actor: User, evidence: Evidence) -> Listing:
 
 
 def refresh_quality(listing: Listing) -> None:
-    """Recompute the data-quality level; a new level is a new revision, because needs may ask for one."""
+    """Recompute the data-quality level: reports age. A new level is a new revision, because needs may ask for one."""
     level = quality_level(listing, timezone.localdate())
     if level != listing.quality_level:
         listing.quality_level = level
@@ -160,7 +160,11 @@ def require_publishable(listing: Listing) -> None:
         raise Incomplete(_("Choose the material before publishing."), field="material")
     hazardous_code = any(code.hazardous for code in listing.codes.all())
     status = listing.legal_status
-    if listing.kind == Kind.OFFER and hazardous_code and status not in (LegalStatus.HAZARDOUS, LegalStatus.END_OF_WASTE):
+    if (
+        listing.kind == Kind.OFFER
+        and hazardous_code
+        and status not in (LegalStatus.HAZARDOUS, LegalStatus.END_OF_WASTE)
+    ):
         raise Incomplete(
             _("The waste code is hazardous: set the legal status to hazardous waste or remove the code."),
             field="legal_status",

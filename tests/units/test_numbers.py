@@ -1,14 +1,9 @@
-import doctest
 from decimal import Decimal
 
 import pytest
 
 from marketplace import units
 from marketplace.units import Period, convert_money, exchange_rate, parse_decimal, per_year
-
-
-def test_examples_in_the_docstrings_hold():
-    assert doctest.testmod(units).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -39,7 +34,25 @@ def test_reads_numbers_as_people_write_them(text, value):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "-", ".", "abc", "1,2,3", "1,23", "12,34.5", "1.2.3", "NaN", "inf", "1e400", "1e3", "0x10", "12t", "--3", "9" * 25],
+    [
+        "",
+        " ",
+        "-",
+        ".",
+        "abc",
+        "1,2,3",
+        "1,23",
+        "12,34.5",
+        "1.2.3",
+        "NaN",
+        "inf",
+        "1e400",
+        "1e3",
+        "0x10",
+        "12t",
+        "--3",
+        "9" * 25,
+    ],
 )
 def test_refuses_what_is_not_one_number(text):
     with pytest.raises(ValueError, match="not a number"):

@@ -1,0 +1,163 @@
+"""What a text says before anything is concluded: its tokens, the ideas in it, and which part carries the subject."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from .knowledge import concept_index
+from .phrases import Match, PhraseIndex
+from .text import normalise, respell, tokenise
+
+_CLAUSE_END = re.compile(r"[,.;:!?()\[\]\n]")
+_PHRASE_END = re.compile(r"[,;!?\n]|[.:](?=\s|$)")
+_DECIMAL_POINT = re.compile(r"(?<=\d)[.,](?=\d)")
+_ORIGIN_WORDS = frozenset(
+    "from in with containing contain after by generated produced during via out used for off of recovered arising"
+    " collected at left stored separated to".split()
+)
+_ZH_PIVOT = re.compile(r"产生的|得到的|收集的|排放的|排出的|产出的|分离的|回收的|所得|副产|的")
+_ZH_PURPOSE = re.compile(r"用的|所需|生产用|制造用|用(?![作于途料户])")
+_NEGATION = re.compile(
+    r"\b(?:no|without|free of|free from|non|not|excluding)\b|不含|不得含|无(?![色机烟水])|未掺|非(?!金属|离子)"
+)
+_SUBSTITUTED = re.compile(
+    r"\b(?:replac\w*|substitut\w*(?: for)?|instead of|in place of|rather than|alternative to|to stop)\b"
+    r"|替代|代替|取代|置换|停用"
+)
+_LITTLE = re.compile(
+    r"\blow[ -](?!grade|pressure|temp|calor|value|level|heat|quality|btu|cv|ph\b|melt|carbon|cost)"
+    r"|低(?![温压热品价值质碳级ph])"
+)
+_TRACE = re.compile(
+    r"[,;]\s*(?:含|[a-z]+ )?(?P<what>[a-z][a-z0-9-]*|[\u4e00-\u9fff]{1,4})\s*(?:[:=<>≤≥]|up to|below|under|为|约|低于)*\s*"
+    r"(?:[0-4](?:\.\d+)?\s*%"
+    r"|\d+(?:\.\d+)?\s*(?:ppm|ppb|mg|g/t))"
+)
+""" ", fluoride 0.8 %": an impurity, which says little about what the thing is."""
+_NEGATED_TOKENS = 3
+PLACE_WEIGHTS = {
+    "offer": {"head": 1.2, "middle": 0.85, "aside": 0.6},
+    "need": {"head": 1.2, "middle": 0.9, "aside": 0.35},
+    "use": {"head": 0.85, "middle": 1.0, "aside": 1.15},
+}
+""" "aside" is the part after "from" or "for", or before 的 or 用."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`muted` tokens are denied or replaced in the text ("no chloride", "instead of coal").
+
+    `concepts` are all ideas found, `subject` those in the part the description is about.
+    """
+
+    prepared: str
+    tokens: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    clauses: tuple[int, ...]
+    muted: frozenset[int]
+    concepts: frozenset[str] = frozenset()
+    subject: frozenset[str] = frozenset()
+
+    def find(self, index: PhraseIndex) -> list[Match]:
+        """Phrases of `index` in the text that are not muted and do not run over a comma."""
+        found = (match for match in index.find(list(self.tokens)) if match.start not in self.muted)
+        return [match for match in found if match.length == 1 or not self._broken(match)]
+
+    def _broken(self, match: Match) -> bool:
+        start, end = self.spans[match.start][0], self.spans[match.end - 1][1]
+        return _PHRASE_END.search(self.prepared, start, end) is not None
+
+    def clause_of(self, match: Match) -> int:
+        return self.clauses[match.start]
+
+    def position_weight(self, match: Match, side: str = "offer") -> float:
+        """More for the noun a description is about, less for where it comes from or what it is for.
+
+        English names the subject before "from", "of", "for"; Chinese puts it last in the clause. In a need, what
+        stands on the other side is the taker's own product and counts still less. For a `use` it is the reverse.
+        """
+        weight = 1.0 if self.clause_of(match) == 0 else 0.8
+        return weight * PLACE_WEIGHTS[side][self.place_of(match, side)]
+
+    def place_of(self, match: Match, side: str = "offer") -> str:
+        """`head`, `middle` or `aside`, see `PLACE_WEIGHTS`."""
+        first, last = self._bounds[self.clause_of(match)]
+        if self._is_han(match):
+            return self._han_place(match, last, _ZH_PIVOT if side == "offer" else _ZH_PURPOSE)
+        return self._english_place(match, first, last)
+
+    @cached_property
+    def _bounds(self) -> dict[int, tuple[int, int]]:
+        """First token and the one after the last, per clause."""
+        bounds: dict[int, tuple[int, int]] = {}
+        for place, clause in enumerate(self.clauses):
+            bounds[clause] = (bounds.get(clause, (place, 0))[0], place + 1)
+        return bounds
+
+    def _is_han(self, match: Match) -> bool:
+        return any(not token.isascii() for token in self.tokens[match.start : match.end])
+
+    def _han_place(self, match: Match, last: int, pivot: re.Pattern[str]) -> str:
+        if match.end == last:
+            return "head"
+        aside = pivot.search(self.prepared, self.spans[match.start][0], self.spans[last - 1][1])
+        return "aside" if aside else "middle"
+
+    def _english_place(self, match: Match, first: int, last: int) -> str:
+        turns = (place for place in range(first + 1, last) if self.tokens[place] in _ORIGIN_WORDS)
+        head_end = next(turns, last)
+        if match.start >= head_end:
+            return "aside"
+        return "head" if match.end >= head_end else "middle"
+
+
+def read(text: str, side: str = "offer") -> Reading:
+    """Read a raw text; never fails, whatever the text holds."""
+    prepared = respell(normalise(text))
+    found = tokenise(prepared)
+    tokens = tuple(token for token, _start, _end in found)
+    spans = tuple((start, end) for _token, start, end in found)
+    muted = _muted(prepared, spans)
+    bare = Reading(prepared, tokens, spans, _clauses(prepared, spans), muted)
+    matches = bare.find(concept_index())
+    concepts = frozenset(match.key for match in matches)
+    central = (match for match in matches if not bare.clause_of(match) and bare.place_of(match, side) != "aside")
+    subject = frozenset(match.key for match in central)
+    return replace(bare, concepts=concepts, subject=subject)
+
+
+def _clauses(prepared: str, spans: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
+    """Clause number of each token."""
+    blanked = _DECIMAL_POINT.sub("0", prepared)
+    ends = [found.start() for found in _CLAUSE_END.finditer(blanked)]
+    numbers: list[int] = []
+    clause = passed = 0
+    for start, _end in spans:
+        fresh = False
+        while passed < len(ends) and ends[passed] < start:
+            passed += 1
+            fresh = True
+        clause += 1 if fresh and numbers else 0
+        numbers.append(clause)
+    return tuple(numbers)
+
+
+def _muted(prepared: str, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:
+    muted: set[int] = set()
+    for found in _NEGATION.finditer(prepared):
+        muted.update(_following(prepared, spans, found.end(), _NEGATED_TOKENS))
+    for found in _LITTLE.finditer(prepared):
+        muted.update(_following(prepared, spans, found.end(), 1))
+    for found in _TRACE.finditer(prepared):
+        left, right = found.span("what")
+        muted.update(place for place, span in enumerate(spans) if left <= span[0] and span[1] <= right)
+    for found in _SUBSTITUTED.finditer(prepared):
+        muted.update(_following(prepared, spans, found.end(), len(spans)))
+    return frozenset(muted)
+
+
+def _following(prepared: str, spans: tuple[tuple[int, int], ...], start: int, count: int) -> list[int]:
+    """Tokens after `start` up to the end of the clause or a new phrase, at most `count` words."""
+    boundary = re.compile(r"[,.;:()\n]|\b(?:for|in|and|but|with)\b|的").search(prepared, start)
+    end = boundary.start() if boundary else len(prepared)
+    return [place for place, (left, _right) in enumerate(spans) if start <= left < end][:count]

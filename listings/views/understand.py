@@ -1,0 +1,44 @@
+"""What the page says beside the form while someone types."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from ..forms.subject import MOST_CANDIDATES, sorts_for
+from ..knowledge import LONGEST_TEXT, read_text
+from ..models import Kind, MaterialProperty
+from ..names import MATERIAL, Subject, names
+
+
+@login_required
+@require_POST
+def understand_text(request: HttpRequest) -> HttpResponse:
+    """A fragment: the material that is meant, or the likely ones, and the figures found in the description."""
+    kind = request.POST.get("kind", "")
+    kind = kind if kind in Kind.values else Kind.OFFER
+    words = request.POST.get("material", "")[:200].strip()
+    text = f"{words}\n{request.POST.get('description', '')}"[:LONGEST_TEXT]
+    meant = names().meant_by(words, sorts_for(kind)) if words else ()
+    reading = read_text(text, side=kind)
+    subject = meant[0] if len(meant) == 1 else None
+    context = {
+        "kind": kind,
+        "words": words,
+        "subject": subject,
+        "candidates": meant if len(meant) > 1 else reading.subjects[:MOST_CANDIDATES],
+        "figures": reading.figures,
+        "usual": usual_properties(subject),
+    }
+    return render(request, "listings/_understanding.html", context)
+
+
+def usual_properties(subject: Subject | None) -> list[str]:
+    """The properties that are asked for first, each as `slug:basis`."""
+    if subject is None or subject.sort != MATERIAL:
+        return []
+    rows = MaterialProperty.objects.filter(material=subject.pk).order_by("position")
+    pairs = rows.values_list("property__slug", "property__basis_default")
+    return [f"{slug}:{basis}" for slug, basis in pairs]
