@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import JavaScriptCatalog
 
 import listings.urls
+from marketplace.styleguide import styleguide
 from matching.facts import MATCH_FACTS
 
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", include("marketplace.firms.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("jsi18n/", JavaScriptCatalog.as_view(packages=["marketplace"]), name="javascript-catalog"),
     path("admin/", admin.site.urls),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

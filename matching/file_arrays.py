@@ -80,9 +80,7 @@ class FileArrays:
             return [(row.material, 1.0)]
         known = [entry for entry in ranked if entry.slug in self.known.row_of_slug][:MOST_READINGS]
         return [
-            (entry.slug, share)
-            for entry in known
-            if (share := entry.confidence / known[0].confidence) >= ALTERNATIVE
+            (entry.slug, share) for entry in known if (share := entry.confidence / known[0].confidence) >= ALTERNATIVE
         ]
 
     def _demand(self, need: FileRow) -> Demand:

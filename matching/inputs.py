@@ -232,9 +232,7 @@ def _permits(
     A holder is a firm at a site doing an operation; a need that names no operation may use any line of the site.
     """
     number: dict[tuple[int, int, int | None], int] = {}
-    holders = [
-        number.setdefault((row["firm"], row["site"], row["use__operation"]), len(number)) for row in needs
-    ]
+    holders = [number.setdefault((row["firm"], row["site"], row["use__operation"]), len(number)) for row in needs]
     lines = _lines_by_firm(need_keys, day)
     line_pks: list[int] = []
     entries: list[tuple[int, int, float, int]] = []

@@ -107,14 +107,10 @@ def _rematch_country(run: MatchRun, country: str, day: dt.date, say: Callable[[s
 def _store(inputs: Inputs, pairs: Pairs) -> None:
     rows = _rows(inputs, pairs)
     while batch := list(itertools.islice(rows, BATCH)):
-        Match.objects.bulk_create(
-            batch, update_conflicts=True, unique_fields=["offer", "need"], update_fields=_UPDATED
-        )
+        Match.objects.bulk_create(batch, update_conflicts=True, unique_fields=["offer", "need"], update_fields=_UPDATED)
 
 
-_UPDATED = [
-    field.name for field in Match._meta.concrete_fields if field.name not in ("id", "offer", "need")
-]
+_UPDATED = [field.name for field in Match._meta.concrete_fields if field.name not in ("id", "offer", "need")]
 
 
 def _rows(inputs: Inputs, pairs: Pairs) -> Iterator[Match]:

@@ -655,3 +655,26 @@ def test_every_page_speaks_both_languages(own, offer, language, seen):
         answer = own.get(address, headers={"accept-language": language})
         assert answer.status_code == 200
         assert seen in text(answer)
+
+
+# --- with scripts -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.needs_chromium
+@pytest.mark.django_db(transaction=True)
+def test_a_click_takes_over_what_was_understood(request, client):
+    site = make_site()
+    loi = make_property("loi", name_en="Loss on ignition", symbol="LOI", synonyms_en="LOI", basis_default="dry")
+    make_material("coal_fly_ash", name_en="Coal fly ash", name_zh="粉煤灰", synonyms_en="fly ash|PFA", properties=[loi])
+    client.force_login(owner_of(site.firm))
+    window, server = request.getfixturevalue("page"), request.getfixturevalue("live_server")
+    window.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}])
+    window.goto(reverse("matching:post_offer"))
+    window.fill("#id_material", "ash that flies from burning coal")
+    window.click("#understanding [data-value='Coal fly ash']")
+    window.wait_for_selector("#understanding [data-usual-properties]", state="attached")
+    assert window.input_value("#id_material") == "Coal fly ash"
+    assert window.input_value("#id_figures-0-property") == "loi"
+    window.fill("#id_description", "LOI 3 to 4 %")
+    window.click("#understanding [data-take-over='loi']")
+    assert [window.input_value(f"#id_figures-0-{end}") for end in ("low", "high")] == ["3", "4"]

@@ -247,8 +247,8 @@ def test_too_many_pairs_to_explain_are_refused(files: Files) -> None:
 def test_the_material_and_the_figures_are_found_in_the_text(files: Files, market: Any) -> None:
     market.ash.synonyms_en, market.ash.synonyms_zh = "fly ash|PFA", "粉煤灰"
     market.ash.save()
-    offers = "id,description\nA,\"Fly ash, LOI 3 %\"\nB,粉煤灰，loi 15%\n"
-    rows = files.run(offers, "id,description\nN1,\"PFA, LOI up to 5 %\"\n", "--explain")
+    offers = 'id,description\nA,"Fly ash, LOI 3 %"\nB,粉煤灰，loi 15%\n'
+    rows = files.run(offers, 'id,description\nN1,"PFA, LOI up to 5 %"\n', "--explain")
     assert {row["offer_id"]: row["verdict"] for row in rows} == {"A": "accepted", "B": "rejected"}
 
 

@@ -127,9 +127,7 @@ def test_a_viewer_of_the_firm_may_look_but_not_publish(market: Market) -> None:
     assert offer.state == State.DRAFT
 
 
-def test_publishing_is_a_post_and_lands_on_the_matches(
-    market: Market, django_capture_on_commit_callbacks
-) -> None:
+def test_publishing_is_a_post_and_lands_on_the_matches(market: Market, django_capture_on_commit_callbacks) -> None:
     market.need()
     offer = market.offer(published=False)
     client = signed_in(make.owner_of(offer.firm))

@@ -94,9 +94,7 @@ def test_countries_are_matched_apart(market: Market) -> None:
     assert rematch_all().pairs == 0
 
 
-def test_publishing_matches_when_the_transaction_commits(
-    market: Market, django_capture_on_commit_callbacks
-) -> None:
+def test_publishing_matches_when_the_transaction_commits(market: Market, django_capture_on_commit_callbacks) -> None:
     market.need()
     offer = market.offer(published=False)
     with django_capture_on_commit_callbacks(execute=True):
