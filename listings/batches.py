@@ -1,4 +1,4 @@
-"""Many listings at once, for registers and other imports: what `draft_listing` and `publish_listing` do, in few queries.
+"""Many listings at once, for registers and other imports: `draft_listing` and `publish_listing` in few queries.
 
 One listing costs some forty queries, half of them constraints that the database checks once more by itself; here
 relations are taken as read and each table is written in one go.
@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from marketplace.errors import Invalid
@@ -47,14 +46,11 @@ def publish_many(*, actor: User, rows: Iterable[NewListing]) -> list[Listing]:
         require_role(actor, firm, *WRITERS)
     listings = Listing.objects.bulk_create([_listing(actor, row) for row in rows], batch_size=ROWS_AT_ONCE)
     ListingCode.objects.bulk_create(
-        (ListingCode(listing=listing, code=code) for listing, row in zip(listings, rows, strict=True) for code in row.codes),
+        [ListingCode(listing=each, code=code) for each, row in zip(listings, rows, strict=True) for code in row.codes],
         batch_size=ROWS_AT_ONCE,
     )
-    prefetch_related_objects(listings, "codes")
-    for listing in listings:
-        require_publishable(listing)
     Event.objects.bulk_create(
-        (Event(actor=actor, firm=each.firm, verb=verb, subject=each) for each in listings for verb in _VERBS),
+        [Event(actor=actor, firm=each.firm, verb=verb, subject=each) for each in listings for verb in _VERBS],
         batch_size=ROWS_AT_ONCE,
     )
     return listings
@@ -69,6 +65,7 @@ def _listing(actor: User, row: NewListing) -> Listing:
     listing.published_at, listing.confirmed_on = timezone.now(), timezone.localdate()
     listing.confirm_by = listing.confirmed_on + CONFIRM_WITHIN
     _check(listing)
+    require_publishable(listing, row.codes)
     return listing
 
 

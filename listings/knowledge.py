@@ -81,10 +81,7 @@ def _figure(figure: Figure, properties: dict[str, PropertyTerm], side: str) -> F
 
 
 def typed(number: float | None) -> str:
-    """
-    >>> typed(3.0), typed(0.05), typed(None)
-    ('3', '0.05', '')
-    """
+    """As a person would write it: `3`, `0.05`, nothing for None."""
     return "" if number is None else f"{number:.6f}".rstrip("0").rstrip(".")
 
 

@@ -154,11 +154,11 @@ def refresh_quality(listing: Listing) -> None:
         listing.save(update_fields=["quality_level", "revision"])
 
 
-def require_publishable(listing: Listing) -> None:
-    """What a listing needs before others see it: what it is, and no hazard in disguise."""
+def require_publishable(listing: Listing, codes: Iterable[WasteCode] | None = None) -> None:
+    """What a listing needs before others see it: what it is, and no hazard in disguise. `codes`, if known already."""
     if listing.material_id is None and listing.use_id is None:
         raise Incomplete(_("Choose the material before publishing."), field="material")
-    hazardous_code = any(code.hazardous for code in listing.codes.all())
+    hazardous_code = any(code.hazardous for code in (listing.codes.all() if codes is None else codes))
     status = listing.legal_status
     if (
         listing.kind == Kind.OFFER

@@ -19,6 +19,7 @@ from marketplace.firms.models import Region
 
 from ..models import Kind, Listing, Material, Use, WasteCode
 from ..names import MATERIAL, USE, Subject, names
+from .long_select import LongSelect
 from .subject import resolve
 
 SELECTABLE_REGIONS = (Region.Level.COUNTRY, Region.Level.PROVINCE, Region.Level.COMPOSITE)
@@ -76,8 +77,10 @@ class ListingForm(forms.ModelForm):
         super().__init__(*args, **options)
         self.candidates: tuple[Subject, ...] = ()
         self.fields["quantity_amount"].label = _("Quantity")
-        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
-        self.fields["region"].queryset = Region.objects.filter(  # type: ignore[attr-defined]
+        self.fields["quantity_amount"].error_messages["required"] = _("Say how many tonnes.")
+        self.fields["site"].error_messages["required"] = _("Choose the site.")
+        self.fields["site"].queryset = sites
+        self.fields["region"].queryset = Region.objects.filter(
             Q(level__in=SELECTABLE_REGIONS) | Q(pk=self.instance.region_id)
         )
         for field in self.fields.values():
@@ -166,7 +169,7 @@ class OfferForm(ListingForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["material"].label = _("Material")
-        self.fields["price_direction"].choices = [  # type: ignore[attr-defined]
+        self.fields["price_direction"].choices = [
             (HOLDER_PAYS, _("I pay the taker")),
             (TAKER_PAYS, _("The taker pays me")),
         ]
@@ -175,7 +178,7 @@ class OfferForm(ListingForm):
 class NeedForm(ListingForm):
     kind = Kind.NEED
     intended_use = forms.ModelChoiceField(
-        Use.objects.all(), label=gettext_lazy("what it is for"), to_field_name="slug", required=False
+        Use.objects.all(), label=gettext_lazy("what it is for"), to_field_name="slug", required=False, widget=LongSelect
     )
     unwanted = forms.CharField(
         label=pgettext_lazy("materials", "not wanted"), max_length=800, required=False,
@@ -188,7 +191,7 @@ class NeedForm(ListingForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["material"].label = _("Material, or what it is for")
-        self.fields["price_direction"].choices = [  # type: ignore[attr-defined]
+        self.fields["price_direction"].choices = [
             (TAKER_PAYS, _("I pay the holder")),
             (HOLDER_PAYS, _("The holder pays me")),
         ]

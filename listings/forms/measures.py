@@ -13,6 +13,7 @@ from marketplace.fields import NumberField
 from marketplace.units import Basis
 
 from ..models import Kind, Listing, Material, Property
+from .long_select import LongSelect
 
 SPARE_ROWS = 3
 MOST_ROWS = 60
@@ -38,6 +39,7 @@ def property_label(property: Property) -> str:
 class PropertyChoice(forms.ChoiceField):
     """One of the known properties by its slug; all rows share one query."""
 
+    widget = LongSelect
     default_error_messages = {"invalid_choice": _("There is no property “%(value)s”.")}
 
     def know(self, properties: Mapping[str, Property]) -> None:
@@ -57,7 +59,7 @@ class MeasureForm(forms.Form):
 
     def __init__(self, *args: Any, properties: Mapping[str, Property], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["property"].know(properties)  # type: ignore[attr-defined]
+        self.fields["property"].know(properties)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

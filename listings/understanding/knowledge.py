@@ -35,7 +35,9 @@ class RuleBook:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._by_first: dict[str, list[Rule]] = {}
+        self._by_slug: dict[str, list[Rule]] = {}
         for rule in rules:
+            self._by_slug.setdefault(rule.slug, []).append(rule)
             for concept in rule.wanted[0]:
                 self._by_first.setdefault(concept, []).append(rule)
 
@@ -53,6 +55,13 @@ class RuleBook:
                     held.setdefault(rule.slug, set()).add(rule)
         weights = ((slug, [_weight(rule, subject, aside) for rule in rules]) for slug, rules in sorted(held.items()))
         return {slug: _combined(found) for slug, found in weights}
+
+    def ideas(self, slug: str, present: frozenset[str]) -> frozenset[str]:
+        """The ideas on which the strongest rule for `slug` rests; none if no rule holds."""
+        held = [rule for rule in self._by_slug.get(slug, ()) if rule.holds(present)]
+        if not held:
+            return frozenset()
+        return frozenset().union(*max(held, key=lambda rule: rule.weight).wanted) & present
 
 
 def _weight(rule: Rule, subject: frozenset[str] | None, aside: float) -> float:

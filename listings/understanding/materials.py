@@ -27,6 +27,8 @@ RULE_SHARES = {"offer": (1.0, 0.65), "need": (0.65, 0.4)}
 LEXICAL_WEIGHT = 1.3
 RULE_SHARE = 0.45
 """Part of the weaker of two kinds of evidence (words, ideas) that is added to the stronger."""
+CONTEXT = "context"
+"""Stands for the ideas of a rule until they are replaced by the words of the text."""
 ASKED_LEAST = 1.0
 ASKED_NEAR = 0.6
 MAX_RANKED = 10
@@ -46,7 +48,7 @@ def understand(
     uses = rank(score_uses(reading, vocabulary)) if reading.tokens else ()
     if side == "need":
         named = rank_for_need(reading, named, uses, _asked(reading, vocabulary), vocabulary)
-    materials = rank(named)
+    materials = _explained(rank(named), reading)
     figures = extract_figures(text, vocabulary.properties)
     question = question_for(materials, members, side=side, empty=not reading.tokens)
     return Understanding(materials, uses, figures, hazards_in(reading.concepts), question)
@@ -91,15 +93,15 @@ def _members_of_named_families(reading: Reading, vocabulary: Vocabulary) -> list
 
 def _asked(reading: Reading, vocabulary: Vocabulary) -> dict[str, float]:
     """How surely (0 to 1) each material is the thing that a need asks for by name; a family names its members."""
-    thing = asked_thing(reading)
+    thing, plainly = asked_thing(reading)
     scores = score_materials(read(thing), vocabulary) if thing else {}
     top = max((weight for weight, _evidence in scores.values()), default=0.0)
-    if top < ASKED_LEAST:
+    if top < (ASKED_LEAST if plainly == 1.0 else 2 * ASKED_LEAST):
         return {}
-    asked = {slug: weight / top for slug, (weight, _evidence) in scores.items() if weight >= ASKED_NEAR * top}
+    asked = {slug: plainly * weight / top for slug, (weight, _evidence) in scores.items() if weight >= ASKED_NEAR * top}
     for family in sorted(asked.keys() & vocabulary.families):
         for child in vocabulary.children.get(family, ()):
-            asked[child] = max(asked.get(child, 0.0), ASKED_NEAR)
+            asked[child] = max(asked.get(child, 0.0), ASKED_NEAR * plainly)
     return asked
 
 
@@ -113,6 +115,18 @@ def rank(scores: Mapping[str, Score]) -> tuple[Ranked, ...]:
     certainty = min(1.0, top / 3.0) / sum(shares)
     pairs = list(zip(ordered, shares, strict=True))[:MAX_RANKED]
     return tuple(Ranked(slug, round(share * certainty, 4), tuple(evidence)) for (slug, (_w, evidence)), share in pairs)
+
+
+def _explained(ranked: tuple[Ranked, ...], reading: Reading) -> tuple[Ranked, ...]:
+    """Say which words of the text the rules rested on."""
+    book = rule_book("material")
+    explained: list[Ranked] = []
+    for entry in ranked:
+        ideas = book.ideas(entry.slug, reading.concepts) if CONTEXT in entry.evidence else frozenset()
+        words = dict.fromkeys(word for idea, word in reading.words if idea in ideas)
+        kept = (reason for reason in entry.evidence if reason != CONTEXT or not words)
+        explained.append(Ranked(entry.slug, entry.confidence, (*words, *kept)))
+    return tuple(explained)
 
 
 def _rule_scores(reading: Reading, side: Side, industry: str | None) -> dict[str, float]:
@@ -136,7 +150,7 @@ def _merge(words: Mapping[str, Score], rules: Mapping[str, float]) -> dict[str, 
     for slug in sorted(words.keys() | rules.keys()):
         word, evidence = words.get(slug, (0.0, []))
         rule = rules.get(slug, 0.0)
-        merged[slug] = (max(word, rule) + RULE_SHARE * min(word, rule), evidence or ["context"])
+        merged[slug] = (max(word, rule) + RULE_SHARE * min(word, rule), evidence or [CONTEXT])
     return merged
 
 

@@ -9,14 +9,16 @@ from .results import Ranked
 from .vocabulary import Vocabulary
 
 USE_WEIGHT = 4.0
-NAMED_WEIGHT = 0.75
-TRAIT_WEIGHT = 0.8
+NAMED_WEIGHT = 0.65
+TRAIT_WEIGHT = 1.0
 FITTING_NAME_BONUS = 1.5
 """A named material that also serves the use found is very likely the one wanted."""
 MISFIT_SHARE = 0.55
 """What is left of a named material that serves none of the uses found: it is often the taker's product."""
 ASKED_BONUS = 2.5
 """For a material named right after "we need", "looking for", 求购."""
+HEAD_SHARE = 0.25
+"""A need without such a verb still says what it wants before "for", less plainly."""
 WRONG_PHASE = 1.6
 """Taken from a material that is not a gas when a gas is wanted, and so on."""
 USES_CONSIDERED = 5
@@ -69,10 +71,12 @@ def _score(fit: tuple[float, str], name: Score, asks: bool) -> Score:
     return (USE_WEIGHT * share + NAMED_WEIGHT * weight + bonus, [*evidence, f"use:{use}"])
 
 
-def asked_thing(reading: Reading) -> str:
-    """The words that follow "we need", "looking for", 求购; empty when nothing is asked for by name."""
+def asked_thing(reading: Reading) -> tuple[str, float]:
+    """The thing asked for and how plainly (0 to 1): the words after "we need" or 求购, else the head of the text."""
     found = _ASKED.search(reading.prepared)
-    return found.group("thing").strip() if found else ""
+    if found:
+        return found.group("thing").strip(), 1.0
+    return reading.head_of_need().strip(), HEAD_SHARE
 
 
 def _fit_to_uses(uses: tuple[Ranked, ...], vocabulary: Vocabulary) -> dict[str, tuple[float, str]]:

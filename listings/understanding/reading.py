@@ -15,10 +15,11 @@ _ORIGIN_WORDS = frozenset(
     "from in with containing contain after by generated produced during via out used for off of recovered arising"
     " collected at left stored separated to".split()
 )
-_ZH_PIVOT = re.compile(r"产生的|得到的|收集的|排放的|排出的|产出的|分离的|回收的|所得|副产|的")
+_AND = frozenset({"and", "or", "与", "和", "及", "或"})
+_ZH_PIVOT = re.compile(r"产生的|得到的|收集的|排放的|排出的|产出的|分离的|回收的|所得|制得|制成|转化为|副产|的")
 _ZH_PURPOSE = re.compile(r"用的|所需|生产用|制造用|用(?![作于途料户])")
 _NEGATION = re.compile(
-    r"\b(?:no|without|free of|free from|non|not|excluding)\b|不含|不得含|无(?![色机烟水])|未掺|非(?!金属|离子)"
+    r"\b(?:no|without|free of|free from|non|not|excluding)\b|不含|不得含|无(?![色机烟水化])|未掺|非(?!金属|离子)"
 )
 _SUBSTITUTED = re.compile(
     r"\b(?:replac\w*|substitut\w*(?: for)?|instead of|in place of|rather than|alternative to|to stop)\b"
@@ -29,7 +30,8 @@ _LITTLE = re.compile(
     r"|低(?![温压热品价值质碳级ph])"
 )
 _TRACE = re.compile(
-    r"[,;]\s*(?:含|[a-z]+ )?(?P<what>[a-z][a-z0-9-]*|[\u4e00-\u9fff]{1,4})\s*(?:[:=<>≤≥]|up to|below|under|为|约|低于)*\s*"
+    r"[,;]\s*(?:含|[a-z]+ )?"
+    r"(?P<what>[a-z][a-z0-9-]*|[\u4e00-\u9fff]{1,4})\s*(?:[:=<>≤≥]|up to|below|under|为|约|低于)*\s*"
     r"(?:[0-4](?:\.\d+)?\s*%"
     r"|\d+(?:\.\d+)?\s*(?:ppm|ppb|mg|g/t))"
 )
@@ -47,7 +49,8 @@ PLACE_WEIGHTS = {
 class Reading:
     """`muted` tokens are denied or replaced in the text ("no chloride", "instead of coal").
 
-    `concepts` are all ideas found, `subject` those in the part the description is about.
+    `concepts` are all ideas found, `subject` those in the part the description is about, `words` each idea
+    with the text that speaks of it.
     """
 
     prepared: str
@@ -57,6 +60,16 @@ class Reading:
     muted: frozenset[int]
     concepts: frozenset[str] = frozenset()
     subject: frozenset[str] = frozenset()
+    words: tuple[tuple[str, str], ...] = ()
+
+    def head_of_need(self) -> str:
+        """The words of the first clause before "for", or after 用 and 所需: what a need is about."""
+        last = self.spans[self._bounds[0][1] - 1][1] if self.spans else 0
+        clause = self.prepared[:last]
+        purposes = list(_ZH_PURPOSE.finditer(clause))
+        if purposes:
+            return clause[purposes[-1].end() :]
+        return re.split(r"\b(?:for|to|as|in|with)\b", clause)[0]
 
     def find(self, index: PhraseIndex) -> list[Match]:
         """Phrases of `index` in the text that are not muted and do not run over a comma."""
@@ -98,7 +111,7 @@ class Reading:
         return any(not token.isascii() for token in self.tokens[match.start : match.end])
 
     def _han_place(self, match: Match, last: int, pivot: re.Pattern[str]) -> str:
-        if match.end == last:
+        if match.end == last or self.tokens[match.end] in _AND:
             return "head"
         aside = pivot.search(self.prepared, self.spans[match.start][0], self.spans[last - 1][1])
         return "aside" if aside else "middle"
@@ -108,7 +121,7 @@ class Reading:
         head_end = next(turns, last)
         if match.start >= head_end:
             return "aside"
-        return "head" if match.end >= head_end else "middle"
+        return "head" if match.end >= head_end or self.tokens[match.end] in _AND else "middle"
 
 
 def read(text: str, side: str = "offer") -> Reading:
@@ -123,7 +136,8 @@ def read(text: str, side: str = "offer") -> Reading:
     concepts = frozenset(match.key for match in matches)
     central = (match for match in matches if not bare.clause_of(match) and bare.place_of(match, side) != "aside")
     subject = frozenset(match.key for match in central)
-    return replace(bare, concepts=concepts, subject=subject)
+    words = tuple((match.key, prepared[spans[match.start][0] : spans[match.end - 1][1]]) for match in matches)
+    return replace(bare, concepts=concepts, subject=subject, words=words)
 
 
 def _clauses(prepared: str, spans: tuple[tuple[int, int], ...]) -> tuple[int, ...]:

@@ -14,6 +14,9 @@ from matching.engine.results import Shorts
 # What a limit adds to the specification component, by its outcome: an unknown figure is worth less than a half-met one.
 OUTCOME_VALUE = np.zeros(4)
 OUTCOME_VALUE[[Outcome.MAY, Outcome.UNKNOWN, Outcome.PASSES]] = 0.5, 0.25, 1.0
+# Nothing known either way: no limit at all, or a default one without a figure. A material must not lose rank
+# because more is known about its use than about another's.
+NO_EVIDENCE = 0.5
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class LimitRows:
 
 @dataclass(frozen=True)
 class Specification:
-    """The limits of each pair taken together; `value` in 0..1 is the mean worth of its outcomes, 1 without limits."""
+    """The limits of each pair taken together; `value` in 0..1 is the mean worth of its outcomes, ½ without limits."""
 
     outcome: Bytes
     value: Floats32
@@ -148,10 +151,11 @@ def summary(rows: LimitRows, n_pairs: int) -> Specification:
     outcome[count(may & rows.hard) > 0] = Outcome.MAY
     outcome[n_failed > 0] = Outcome.FAILS
     n_limits = np.bincount(rows.pair, minlength=n_pairs)
-    worth = np.bincount(rows.pair, weights=OUTCOME_VALUE[rows.outcome], minlength=n_pairs)
+    value = np.where(unknown & ~rows.explicit, NO_EVIDENCE, OUTCOME_VALUE[rows.outcome])
+    worth = np.bincount(rows.pair, weights=value, minlength=n_pairs)
     return Specification(
         outcome=outcome,
-        value=np.where(n_limits > 0, worth / np.maximum(n_limits, 1), 1.0).astype(np.float32),
+        value=np.where(n_limits > 0, worth / np.maximum(n_limits, 1), NO_EVIDENCE).astype(np.float32),
         deduction_per_t=np.bincount(rows.pair, weights=rows.deduction_per_t, minlength=n_pairs).astype(np.float64),
         n_unknown=count(unknown).astype(np.int16),
         n_may=count(may).astype(np.int16),

@@ -7,7 +7,7 @@ import numpy as np
 from matching.engine.codes import Outcome
 from matching.engine.columns import Bytes, Floats32, Longs, ragged_arange
 from matching.engine.problem import Problem
-from matching.engine.specification import window_specification
+from matching.engine.specification import NO_EVIDENCE, window_specification
 
 ROWS_PER_BLOCK = 1 << 18
 NO_WINDOW = -(2**62)
@@ -50,7 +50,7 @@ class WindowTable:
 
 
 def _judged(problem: Problem, offer: Longs, window: Longs) -> tuple[Bytes, Floats32]:
-    outcomes, values = [np.array([Outcome.PASSES], dtype=np.int8)], [np.ones(1, dtype=np.float32)]
+    outcomes, values = [np.array([Outcome.PASSES], dtype=np.int8)], [np.full(1, NO_EVIDENCE, dtype=np.float32)]
     for first in range(0, len(offer), ROWS_PER_BLOCK):
         block = slice(first, first + ROWS_PER_BLOCK)
         judged = window_specification(problem, offer[block], window[block])

@@ -9,7 +9,9 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from listings.forms import Posting
+from listings.forms.long_select import LongSelect
 from listings.forms.subject import resolve
+from listings.knowledge import read_text, typed
 from listings.models import Kind
 from listings.names import names
 from tests.factories import (
@@ -115,8 +117,8 @@ def test_the_words_of_the_direction_give_the_sign(site, kind, direction, price):
 
 
 def test_no_price_stays_open_and_zero_is_free(site):
-    for typed, price in (("", None), ("0", Decimal(0))):
-        form = posting(site, price_amount=typed)
+    for words, price in (("", None), ("0", Decimal(0))):
+        form = posting(site, price_amount=words)
         assert form.is_valid()
         assert form.details["values"]["price_per_t"] == price
 
@@ -433,3 +435,24 @@ def test_a_facilitator_posts_for_the_firm_that_is_named(site):
 def test_a_stranger_cannot_name_a_firm(site):
     make_firm()
     assert Posting(kind="offer", user=make_user(), firm_key=str(site.firm.pk)).sites == []
+
+
+@pytest.mark.parametrize(("number", "text"), [(3.0, "3"), (0.05, "0.05"), (100.0, "100"), (-2.5, "-2.5"), (None, "")])
+def test_a_found_figure_is_put_as_a_person_would_type_it(number, text):
+    assert typed(number) == text
+
+
+def test_below_is_a_range_for_an_offer_and_an_open_end_for_a_need():
+    make_property("moisture", name_en="Moisture", name_zh="含水率")
+    make_material("coal_fly_ash", name_en="Coal fly ash", name_zh="粉煤灰")
+    found = {side: read_text("粉煤灰，含水率低于10%", side=side).figures for side in ("offer", "need")}
+    assert [(figure.property.slug, figure.low, figure.high) for figure in found["offer"]] == [("moisture", "0", "10")]
+    assert [(figure.property.slug, figure.low, figure.high) for figure in found["need"]] == [("moisture", "", "10")]
+
+
+def test_a_long_list_is_drawn_like_any_other_and_escaped():
+    drawn = LongSelect(choices=[("", "—"), ("a", "<b>A</b>"), ("b", "B & C")]).render("x", "b", {"id": "id_x"})
+    assert drawn == (
+        '<select id="id_x" name="x"><option value="">—</option><option value="a">&lt;b&gt;A&lt;/b&gt;</option>'
+        '<option value="b" selected>B &amp; C</option></select>'
+    )

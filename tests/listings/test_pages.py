@@ -265,8 +265,19 @@ def test_a_draft_is_there_for_its_firm_only(client, site, ash):
     assert page(client, "listings:detail", draft.pk).status_code == 200
 
 
-def test_an_unknown_listing_is_not_found(client):
-    assert page(client, "listings:detail", 10**15).status_code == 404
+@pytest.mark.parametrize("pk", [10**15, 10**40])
+def test_an_unknown_listing_is_not_found(own, pk):
+    assert page(own, "listings:detail", pk).status_code == 404
+    assert page(own, "listings:evidence", pk).status_code == 404
+    assert page(own, "matching:edit", pk).status_code == 404
+
+
+def test_keys_beyond_any_number_are_only_wrong(own, site, ash):
+    huge = "9" * 40
+    assert page(own, "matching:post_offer", firm=huge).status_code in (200, 403)
+    answer = own.post(reverse("matching:post_offer"), sent(site) | {"site": huge, "region": huge})
+    assert answer.status_code == 200
+    assert not Listing.objects.exists()
 
 
 def test_figures_codes_and_doubts_are_shown(own, site, ash):

@@ -230,7 +230,7 @@ def test_headers_without_rows_give_an_empty_result(files: Files) -> None:
 
 
 def test_a_hundred_thousand_rows_are_matched(files: Files) -> None:
-    places = [(20 + n % 300 / 10, 105 + n % 200 / 10) for n in range(100_000)]
+    places = [(20 + n % 300 / 10, 105 + n // 300 % 200 / 10) for n in range(100_000)]
     lines = [f"O{n},fly ash,coal_fly_ash,{lat:.1f},{lon:.1f},5000,30,3,4\n" for n, (lat, lon) in enumerate(places)]
     rows = files.run(OFFERS + "".join(lines))
     assert len(rows) == 20

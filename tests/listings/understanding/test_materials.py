@@ -390,3 +390,8 @@ def test_contamination_rules_uses_out(catalogue, text, hazard, use):
 )
 def test_clean_materials_carry_no_hazard(catalogue, text):
     assert understand(text, catalogue).hazards == ()
+
+
+def test_evidence_of_a_rule_is_the_words_it_rests_on(catalogue):
+    evidence = understand("Yellow elemental powder from the Claus unit", catalogue).materials[0].evidence
+    assert "claus" in evidence
