@@ -20,6 +20,7 @@ from .groups import Group, groups_of
 from .listing import ListingForm, NeedForm, OfferForm
 from .measures import measure_rows, rows_of, usual_rows
 
+LONGEST_KEY = 18  # digits of a database key
 CURRENCY_OF_COUNTRY = {"CN": "CNY", "GB": "GBP", "US": "USD", "JP": "JPY", "KR": "KRW"}
 
 
@@ -28,7 +29,7 @@ def sites_for(user: User, listing: Listing | None, firm_key: str = "") -> QueryS
     sites = Site.objects.editable_by(user).select_related("firm").order_by("firm", "name")
     if listing is not None:
         return sites.filter(firm=listing.firm_id)
-    if firm_key.isdecimal():
+    if firm_key.isdecimal() and len(firm_key) <= LONGEST_KEY:
         return sites.filter(firm=int(firm_key))
     return sites.filter(firm__in=user.memberships.values("firm")) if acts_for_all(user) else sites
 

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from listings.models import Kind, Listing
+from listings.models import Kind, Listing, ListingProperty
 from listings.services import CONFIRM_WITHIN, add_evidence, draft_listing, publish_listing
 from marketplace.demo.papers import one_page_pdf
 from marketplace.demo.park_firms import add_firms
@@ -25,8 +25,8 @@ _DATES = {
 }
 # Columns of the story that are not fields of a listing, or are worked out from others.
 _APART = frozenset({
-    "key", "firm", "material", "use", "codes", "figures", "limits", "measured", "evidence", "left", "excluded_materials",
-    *_DATES,
+    "key", "firm", "material", "use", "codes", "figures", "limits", "measured", "evidence", "left",
+    "excluded_materials", *_DATES,
 })  # fmt: skip
 
 
@@ -112,9 +112,13 @@ def _attach(officer: User, listing: Listing, paper: Entry, today: dt.date) -> No
 
 
 def _report(listing: Listing, dated_on: dt.date) -> list[str]:
-    figures = listing.properties.select_related("property")
-    rows = [f"{row.property.name_en}: {row.low} - {row.high}, typically {row.typical} {row.property.unit}" for row in figures]
-    return ["LABORATORY REPORT (invented, for demonstration only)", "", listing.title_en, f"Dated {dated_on}", "", *rows]
+    heading = ["LABORATORY REPORT (invented, for demonstration only)", listing.title_en, f"Dated {dated_on}", ""]
+    return heading + [_figure(row) for row in listing.properties.select_related("property")]
+
+
+def _figure(row: ListingProperty) -> str:
+    window = f"{row.low.normalize():f} to {row.high.normalize():f}"
+    return f"{row.property.name_en}: {window}, typically {row.typical.normalize():f} {row.property.unit}"
 
 
 def _let_fall_due(listing: Listing, today: dt.date) -> None:

@@ -17,9 +17,11 @@ SITE_COLUMNS = (
     "permit_no", "site_name", "operator", "region", "status", "activities", "accepts", "latitude", "longitude",
 )  # fmt: skip
 LEAST_T = Decimal("0.001")
-# What these take comes from pet owners, never from a market.
+# What these take comes from pet owners and vets, also where they hand some of it on.
 PET_SITES = frozenset({"Pet cemetery", "Pet crematoria"})
 COLLECTING = frozenset({"Civic amenity", "Transfer station"})
+# A site that takes cars and sends cars on is a breaker: it has them from their last owners and passes on the hulks.
+VEHICLES = "Discarded vehicles"
 # The register gives this in place of the name of a private person, so it stands for several people.
 WITHHELD_NAME = "PRIVATE CONTACT"
 TRANSFER = "R13"
@@ -33,6 +35,8 @@ OPERATION_OF = {
     "Other treatment": "R12",
     "Pet crematoria": "D10",
 }
+
+
 @dataclass(frozen=True)
 class MaterialClass:
     """One of SEPA's 34 classes, with the material and the waste code that stand for it."""
@@ -67,9 +71,14 @@ class LicensedSite:
 
     @property
     def served_by_the_public(self) -> bool:
-        """True where the intake comes from households or pet owners, so that no firm could offer to fill it."""
-        collects_only = COLLECTING.issuperset(self.activities) and self.accepts == "Household"
-        return self.only_activity == "Civic amenity" or PET_SITES.issuperset(self.activities) or collects_only
+        """True where the intake comes from households or for pets, so that no firm could offer to fill it."""
+        of_households = self.collects_only and self.accepts == "Household"
+        return self.only_activity == "Civic amenity" or not PET_SITES.isdisjoint(self.activities) or of_households
+
+    @property
+    def collects_only(self) -> bool:
+        """Passes on what it takes in."""
+        return COLLECTING.issuperset(self.activities)
 
     @property
     def takes_special(self) -> bool:
@@ -99,7 +108,12 @@ class Register:
         if not site.operational:
             return []
         flows = self.flows.get(site.permit_no, ())
-        return [flow for flow in flows if not (flow.inward and site.served_by_the_public)]
+        from_the_public = {flow.material_class.name for flow in flows if not flow.inward} & {VEHICLES}
+        return [
+            flow
+            for flow in flows
+            if not flow.inward or not (site.served_by_the_public or flow.material_class.name in from_the_public)
+        ]
 
     def use(self, site: LicensedSite, material_class: MaterialClass) -> str:
         """Slug of the use that a site of one activity puts this class to, empty where that is not plain."""
@@ -159,8 +173,8 @@ def code_ranges(keys: Iterable[str], every_key: list[str]) -> list[tuple[str, st
     >>> code_ranges({"170101", "170102", "170107"}, ["170101", "170102", "170103", "170107"])
     [('170101', '170102'), ('170107', '170107')]
     """
-    wanted, ranges = set(keys), []
-    previous = ""
+    wanted, previous = set(keys), ""
+    ranges: list[tuple[str, str]] = []
     for key in every_key:
         if key in wanted and previous in wanted:
             ranges[-1] = (ranges[-1][0], key)

@@ -6,6 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -14,13 +16,15 @@ from django.utils import timezone
 from listings.batches import NewListing, publish_many
 from listings.models import Kind, LegalStatus, Listing, Material, Use, Visibility, WasteCode
 from marketplace.demo import scotland_texts as texts
-from marketplace.demo.register import Flow, LicensedSite, MaterialClass, Register, code_ranges, read_register
+from marketplace.demo.register import FOLDER, Flow, LicensedSite, MaterialClass, Register, code_ranges, read_register
 from marketplace.firms.models import Firm, Permit, PermitLine, PermitState, RecoveryOperation, Region, Site, User
 from marketplace.firms.services import add_permit, add_site, move_permit, register_firm
 from marketplace.firms.waste_codes import Scheme
 from marketplace.units import Currency, Period
 
 REGISTERED_IN = dt.date(2019, 1, 1)  # the register's year; the permits' own dates are not in it
+# Nobody hauls far to where a load is only tipped and reloaded; 40 km is about the mean of known exchanges.
+COLLECTING_RADIUS_KM = Decimal(40)
 LINES_AT_ONCE = 2000
 
 Say = Callable[[str], None]
@@ -54,9 +58,9 @@ def is_loaded() -> bool:
 
 
 @transaction.atomic
-def load_scotland(*, actor: User, say: Say) -> None:
+def load_scotland(*, actor: User, say: Say, folder: Path = FOLDER) -> None:
     """All or nothing. `actor` is the officer in whose name the register is entered."""
-    register, shelves = read_register(), _Shelves()
+    register, shelves = read_register(folder), _Shelves()
     firms = _add_firms(actor, register)
     say(f"Scotland: {len(firms)} operators")
     sites = {site.permit_no: _add_site(actor, firms[site.operator], site, shelves) for site in register.sites}
@@ -153,7 +157,13 @@ def _add_listings(actor: User, register: Register, sites: dict[str, Site], shelv
             NewListing(
                 firm=sites[site.permit_no].firm,
                 kind=Kind.NEED if flow.inward else Kind.OFFER,
-                values=_values(register, site, flow, shelves) | {"site": sites[site.permit_no], "available_from": today},
+                values={
+                    "site": sites[site.permit_no],
+                    "available_from": today,
+                    "max_distance_km": COLLECTING_RADIUS_KM if flow.inward and site.collects_only else None,
+                    **_values(flow, shelves, use=shelves.uses.get(register.use(site, flow.material_class))),
+                    **texts.of_flow(site, flow),
+                },
                 codes=_representative(flow, shelves),
             )
             for site, flow in flows
@@ -166,9 +176,9 @@ def _representative(flow: Flow, shelves: _Shelves) -> list[WasteCode]:
     return [] if flow.inward or not code else [shelves.codes[code]]
 
 
-def _values(register: Register, site: LicensedSite, flow: Flow, shelves: _Shelves) -> dict[str, Any]:
+def _values(flow: Flow, shelves: _Shelves, *, use: Use | None) -> dict[str, Any]:
     entry = flow.material_class
-    values = texts.of_flow(site, flow) | {
+    values = {
         "material": shelves.materials[entry.material_slug],
         "quantity_amount": flow.quantity_t,
         "quantity_period": Period.YEAR,
@@ -176,6 +186,5 @@ def _values(register: Register, site: LicensedSite, flow: Flow, shelves: _Shelve
         "firm_visibility": Visibility.PUBLIC,
     }
     if flow.inward:
-        use = shelves.uses.get(register.use(site, entry))
         return values | {"use": use, "accepts_hazardous": entry.hazardous}
     return values | {"legal_status": LegalStatus.HAZARDOUS if entry.hazardous else LegalStatus.WASTE}

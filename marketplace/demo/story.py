@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from listings.models import Material, Property, Use, WasteCode
 from marketplace.firms import waste_codes
@@ -15,6 +15,7 @@ from marketplace.firms.models import Industry, Park, RecoveryOperation
 
 FOLDER = Path(__file__).resolve().parent
 Entry = dict[str, Any]
+Found = TypeVar("Found")
 
 
 class StoryError(LookupError):
@@ -75,7 +76,7 @@ class Shelves:
         return _found(WasteCode.objects.filter(scheme=scheme, code=plain).first(), f"{scheme} {code}")
 
 
-def _found(row: Any, name: str) -> Any:
+def _found(row: Found | None, name: str) -> Found:
     if row is None:
         raise StoryError(f"{name} is not in the reference tables")
     return row

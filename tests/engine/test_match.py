@@ -120,7 +120,8 @@ def test_the_score_of_a_hand_worked_pair():
     need = one_need(quantity_t=400.0, price_per_t=47.5)
     # cost: surplus 32.5 over haulage across the radius, 10 + 0.5 × 1.3 × 50 = 42.5, so ½ (1 + 32.5 / 75)
     # quantity: all of the offer, a quarter of the need, so ½ (1 + ¼)
-    parts = 0.25 * 1 + 0.20 * 1 + 0.20 * 1 + 0.15 * 0.5 * (1 + 32.5 / 75) + 0.10 * 0.625 + 0.05 * 1 + 0.05 * 0
+    # specification: no limit says anything, so ½
+    parts = 0.25 * 1 + 0.20 * 0.5 + 0.20 * 1 + 0.15 * 0.5 * (1 + 32.5 / 75) + 0.10 * 0.625 + 0.05 * 1 + 0.05 * 0
     assert pair_scores([need])[0] == pytest.approx(parts, abs=1e-12)
 
 

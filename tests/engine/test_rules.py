@@ -223,10 +223,10 @@ def test_default_windows_reject_but_do_not_insist_on_figures(figures, expected):
     assert outcome(Rule.SPECIFICATION, one_offer(figures), one_need(), rules) == expected
 
 
-def test_an_unknown_figure_costs_score_under_a_default_window():
+def test_an_unknown_figure_under_a_default_window_counts_as_no_evidence():
     rules = some_rules(**window(low=2.0, high=8.0))
     unknown, known = judge(one_offer(), one_need(), rules), judge(one_offer((3.0, 4.0, 5.0)), one_need(), rules)
-    assert (unknown.specification[0], known.specification[0]) == (0.25, 1.0)
+    assert (unknown.specification[0], known.specification[0]) == (0.5, 1.0)
     assert unknown.score[0] < known.score[0]
 
 
