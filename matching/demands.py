@@ -19,11 +19,15 @@ CERTAIN_USE = 0.5
 
 @dataclass(frozen=True)
 class Demand:
-    """Materials and uses by row and key, each with a weight in 0..1, and the materials not wanted."""
+    """Materials and uses by row and key, each with a weight in 0..1, and the materials not wanted.
+
+    `guessed` materials were inferred from a text: unlike one that is named, they do not set the others back.
+    """
 
     materials: tuple[tuple[int, float], ...] = ()
     uses: tuple[tuple[int, float], ...] = ()
     excluded: frozenset[int] = field(default_factory=frozenset)
+    guessed: bool = False
 
     @classmethod
     def of(cls, material: int | None, use: int | None, excluded: frozenset[int] = frozenset()) -> Demand:
@@ -81,7 +85,7 @@ class DemandTable:
         return table
 
     def _fill(self, demand: Demand, row: dict[str, np.ndarray]) -> None:
-        discount = OTHER_THAN_NAMED if demand.materials else 1.0
+        discount = OTHER_THAN_NAMED if demand.materials and not demand.guessed else 1.0
         for use, weight in demand.uses:
             if use in self.knowledge.uses:
                 _add_use(row, self.knowledge.uses[use], weight, discount)

@@ -28,6 +28,8 @@ from matching.knowledge import Knowledge, knowledge, road_haulage
 # Readings of an offer that come this near to the best one are tried beside it.
 ALTERNATIVE = 0.4
 MOST_READINGS = 3
+# A use that is less sure than this is a guess, and must neither lend its limits nor forbid anything.
+PROBABLE_USE = 0.2
 
 Triple = tuple[float, float, float]
 SideArrays = TypeVar("SideArrays", Offers, Needs)
@@ -52,7 +54,8 @@ class FileArrays:
         self.demands = DemandTable(self.known)
         self._read: dict[tuple[Side, str, str, str], Understanding] = {}
         self.readings = [reading for row in range(len(offers)) for reading in self._readings(row)]
-        self.need_demands = [self.demands.row(self._demand(need)) for need in needs]
+        self.need_materials = [self._wanted(need) for need in needs]
+        self.need_demands = [self.demands.row(self._demand(row)) for row in range(len(needs))]
 
     def understood(self, row: FileRow, side: Side) -> Understanding:
         code = row.code.code if row.code and row.code.scheme == "EWC" else ""
@@ -83,14 +86,24 @@ class FileArrays:
             (entry.slug, share) for entry in known if (share := entry.confidence / known[0].confidence) >= ALTERNATIVE
         ]
 
-    def _demand(self, need: FileRow) -> Demand:
-        found = self.understood(need, "need")
-        named = [(need.material, 1.0)] if need.material else _shares(found.materials)
-        rows, uses = self.known.row_of_slug, self.known.use_slugs
+    def _wanted(self, need: FileRow) -> dict[int, float]:
+        """Rows of the materials a need is about, each with its share of the surest."""
+        rows = self.known.row_of_slug
+        shares = {need.material: 1.0} if need.material else _shares(self.understood(need, "need").materials)
+        return {rows[slug]: share for slug, share in shares.items() if slug in rows}
+
+    def _demand(self, row: int) -> Demand:
+        need, uses = self.need_rows[row], self.known.use_slugs
+        shares = _shares(_probable(self.understood(need, "need").uses))
         return Demand(
-            materials=tuple((rows[slug], share) for slug, share in named if slug in rows),
-            uses=tuple((uses[slug], share) for slug, share in _shares(found.uses) if slug in uses),
+            materials=tuple(self.need_materials[row].items()),
+            uses=tuple((uses[slug], share) for slug, share in shares.items() if slug in uses),
+            guessed=not need.material,
         )
+
+    def likeness(self, need: int, reading: Reading) -> float:
+        """How surely the reading's material is what the words of the need are about, 0 to 1."""
+        return self.need_materials[need].get(int(self.demands.base_material[reading.column]), 0.0)
 
     @cached_property
     def needs(self) -> Needs:
@@ -176,9 +189,13 @@ def _common(rows: Sequence[FileRow]) -> Mapping[str, Any]:
     }
 
 
-def _shares(ranked: Sequence[Ranked]) -> list[tuple[str, float]]:
+def _probable(ranked: Sequence[Ranked]) -> list[Ranked]:
+    return [entry for entry in ranked if entry.confidence >= PROBABLE_USE]
+
+
+def _shares(ranked: Sequence[Ranked]) -> dict[str, float]:
     best = ranked[0].confidence if ranked else 1.0
-    return [(entry.slug, round(entry.confidence / best, 6)) for entry in ranked]
+    return {entry.slug: round(entry.confidence / best, 6) for entry in ranked}
 
 
 def _triple(low: float | None, typical: float | None, high: float | None) -> Triple:

@@ -14,13 +14,15 @@ from matching.engine.codes import RULES, Outcome, Rule, Verdict
 from matching.engine.columns import Longs
 from matching.engine.problem import Problem
 from matching.engine.specification import limit_rows
-from matching.file_arrays import FileArrays, nowhere
+from matching.file_arrays import FileArrays, Reading, nowhere
 from matching.file_rows import FileRow
 
 MOST_EXPLAINED = 5_000_000
 COMPONENTS = ("suitability", "specification", "distance", "cost", "quantity", "time", "quality")
-# A second reading of an offer counts for less than the first by this part of what its share is short of one.
+# What is less sure counts for less, by this part of what its share is short of one: a second reading of an offer,
+# and a material that serves the use but is not what the words of the need are about.
 READING_WEIGHT = 0.4
+LIKENESS_WEIGHT = 0.3
 UNKNOWN_DISTANCE = 0.5
 EVERY = 1 << 30
 
@@ -98,11 +100,11 @@ class FileMatcher:
         for at in range(len(judged)):
             reading = self.arrays.readings[int(world.reading[offer[at]])]
             need_row = int(world.need[need[at]])
-            pair = self._pair(world, judged, at, need_row, reading.row, reading.share, reasons[at])
+            pair = self._pair(world, judged, at, need_row, reading, reasons[at])
             yield need_row, reading.row, pair
 
     def _pair(
-        self, world: World, judged: Evaluation, at: int, need: int, offer: int, share: float, reasons: list[str]
+        self, world: World, judged: Evaluation, at: int, need: int, reading: Reading, reasons: list[str]
     ) -> FilePair:
         components = [float(getattr(judged, name)[at]) for name in COMPONENTS]
         score = float(judged.score[at])
@@ -112,9 +114,9 @@ class FileMatcher:
             components[COMPONENTS.index("distance")] = UNKNOWN_DISTANCE
         return FilePair(
             need=self.arrays.need_rows[need],
-            offer=self.arrays.offer_rows[offer],
+            offer=self.arrays.offer_rows[reading.row],
             rank=0,
-            score=score * (1 - READING_WEIGHT * (1 - share)),
+            score=score * self._sureness(need, reading),
             verdict=_verdict(judged, at, world, self.arrays.need_rows[need]),
             distance_km=float(judged.distance_km[at]) if world.placed else math.nan,
             landed_per_t=float(judged.landed_per_t[at]) if world.placed and judged.price_known[at] else math.nan,
@@ -122,6 +124,10 @@ class FileMatcher:
             reasons=tuple(reasons),
             components=tuple(components),
         )
+
+    def _sureness(self, need: int, reading: Reading) -> float:
+        likeness = self.arrays.likeness(need, reading)
+        return (1 - READING_WEIGHT * (1 - reading.share)) * (1 - LIKENESS_WEIGHT * (1 - likeness))
 
 
 def _chosen(world: World, top: int, explain: bool) -> tuple[Longs, Longs]:

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
-from listings.models import Listing
+from listings.models import Listing, Material
 from matching.models import Match
 from tests import factories as make
 from tests.matching.market import make_market
@@ -244,12 +244,19 @@ def test_too_many_pairs_to_explain_are_refused(files: Files) -> None:
         files.run(offers, needs, "--explain")
 
 
-def test_the_material_and_the_figures_are_found_in_the_text(files: Files, market: Any) -> None:
-    market.ash.synonyms_en, market.ash.synonyms_zh = "fly ash|PFA", "粉煤灰"
-    market.ash.save()
-    offers = 'id,description\nA,"Fly ash, LOI 3 %"\nB,粉煤灰，loi 15%\n'
-    rows = files.run(offers, 'id,description\nN1,"PFA, LOI up to 5 %"\n', "--explain")
-    assert {row["offer_id"]: row["verdict"] for row in rows} == {"A": "accepted", "B": "rejected"}
+def test_materials_uses_and_figures_are_found_in_the_text(files: Files) -> None:
+    Material.objects.all().delete()
+    call_command("load_reference_data", verbosity=0)
+    offers = (
+        'id,description\nA,"Pulverised fuel ash from a power station, LOI 3 %"\nB,"电厂粉煤灰，烧失量15%"\n'
+        "C,Electroplating sludge with 4 % chromium\n"
+    )
+    needs = 'id,description\nN1,"Fly ash for structural concrete, LOI up to 5 %"\nN2,有机肥堆肥用有机污泥\n'
+    rows = files.run(offers, needs, "--explain")
+    verdicts = {(row["need_id"], row["offer_id"]): row["verdict"] for row in rows}
+    assert verdicts["N1", "A"] == "accepted"
+    assert verdicts["N1", "B"] == "rejected"
+    assert verdicts["N2", "C"] == "rejected"
 
 
 def test_waste_codes_may_have_lost_their_leading_zero_or_be_unknown(files: Files) -> None:
