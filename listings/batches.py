@@ -60,7 +60,7 @@ def _listing(actor: User, row: NewListing) -> Listing:
     listing = Listing(firm=row.firm, kind=row.kind, created_by=actor, **row.values)
     if listing.quantity_amount is not None:
         listing.quantity_t_per_year = per_year(listing.quantity_amount, listing.quantity_period)
-    listing.latitude, listing.longitude = listing.site.latitude, listing.site.longitude
+    listing.latitude, listing.longitude = listing.site.public_place
     listing.state, listing.revision = State.PUBLISHED, _PUBLISHED_REVISION
     listing.published_at, listing.confirmed_on = timezone.now(), timezone.localdate()
     listing.confirm_by = listing.confirmed_on + CONFIRM_WITHIN

@@ -32,7 +32,8 @@ def disclose(listing: Listing, viewer: Viewer, *, own_firms: frozenset[int], mat
     own = acts_for_all(viewer) or listing.firm_id in own_firms
     rung = _rung(viewer, matched) if not own else len(LADDER)
     exact = own or listing.site.location_public
-    latitude, longitude = (listing.latitude, listing.longitude) if exact else listing.site.cell_centre
+    site = listing.site
+    latitude, longitude = (site.latitude, site.longitude) if exact else site.public_place
     firm_shown = LADDER.index(Visibility(listing.firm_visibility)) <= rung
     return Disclosure(
         price=LADDER.index(Visibility(listing.price_visibility)) <= rung,

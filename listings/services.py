@@ -156,7 +156,7 @@ def refresh_quality(listing: Listing) -> None:
 
 def require_publishable(listing: Listing, codes: Iterable[WasteCode] | None = None) -> None:
     """What a listing needs before others see it: what it is, and no hazard in disguise. `codes`, if known already."""
-    if listing.material_id is None and listing.use_id is None:
+    if listing.material_id is None and (listing.is_offer or listing.use_id is None):
         raise Incomplete(_("Choose the material before publishing."), field="material")
     hazardous_code = any(code.hazardous for code in (listing.codes.all() if codes is None else codes))
     status = listing.legal_status
@@ -183,7 +183,7 @@ def _write(listing: Listing, values: Mapping[str, Any]) -> None:
     if listing.quantity_amount is not None and listing.quantity_period:
         listing.quantity_t_per_year = per_year(listing.quantity_amount, listing.quantity_period)
     if listing.site_id:
-        listing.latitude, listing.longitude = listing.site.latitude, listing.site.longitude
+        listing.latitude, listing.longitude = listing.site.public_place
     if listing.pk:
         listing.revision += 1
     save_clean(listing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from listings.match_facts import MatchFacts
@@ -37,7 +37,8 @@ def unmatched_count(viewer: Viewer) -> int:
     """Published listings of the viewer's firms that nobody fits today."""
     lawful = Match.objects.lawful_on(timezone.localdate())
     own = Listing.objects.of(viewer).published()
-    return int(own.exclude(Q(pk__in=lawful.values("offer")) | Q(pk__in=lawful.values("need"))).count())
+    fits = [Exists(lawful.filter(**{side: OuterRef("pk")})) for side in ("offer", "need")]
+    return int(own.exclude(fits[0] | fits[1]).count())
 
 
 MATCH_FACTS = MatchFacts(counts=counts, is_matched=is_matched, unmatched_count=unmatched_count)

@@ -86,7 +86,7 @@ class FileMatcher:
         """The `top` best pairs (0: all) of each need in file order, with `explain` then as many rejected ones."""
         by_need: dict[int, dict[int, FilePair]] = {}
         for world in self.worlds:
-            offer, need = _chosen(world, top, explain)
+            offer, need = _chosen(world, self.arrays.day, top, explain)
             for need_row, offer_row, pair in self._evaluated(world, offer, need):
                 best = by_need.setdefault(need_row, {})
                 if offer_row not in best or _order(pair) < _order(best[offer_row]):
@@ -130,11 +130,11 @@ class FileMatcher:
         return (1 - READING_WEIGHT * (1 - reading.share)) * (1 - LIKENESS_WEIGHT * (1 - likeness))
 
 
-def _chosen(world: World, top: int, explain: bool) -> tuple[Longs, Longs]:
+def _chosen(world: World, day: int, top: int, explain: bool) -> tuple[Longs, Longs]:
     """Rows of the pairs worth evaluating: all of them to explain, else the engine's best."""
     n_offers, n_needs = len(world.offers), len(world.needs)
     if not explain:
-        pairs = match(world.offers, world.needs, world.rules, 0, top=3 * top, per="need")
+        pairs = match(world.offers, world.needs, world.rules, day, top=3 * top, per="need")
         return pairs.offer.astype(np.int64), pairs.need.astype(np.int64)
     if n_offers * n_needs > MOST_EXPLAINED:
         raise ValueError(f"{n_offers * n_needs} pairs are too many to explain; at most {MOST_EXPLAINED}")

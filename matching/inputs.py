@@ -230,23 +230,26 @@ def _permits(
     """Permit holder of each need, the table of what each may take, and the keys of its lines.
 
     A holder is a firm at a site doing an operation; a need that names no operation may use any line of the site.
+    Where no line is valid there is no holder (−1).
     """
     number: dict[tuple[int, int, int | None], int] = {}
     holders = [number.setdefault((row["firm"], row["site"], row["use__operation"]), len(number)) for row in needs]
     lines = _lines_by_firm(need_keys, day)
     line_pks: list[int] = []
+    permitted: set[int] = set()
     entries: list[tuple[int, int, float, int]] = []
     for (firm, site, operation), holder in number.items():
         for line in lines.get(firm, ()):
             if line.site_id not in (None, site) or operation not in (None, line.operation_id):
                 continue
+            permitted.add(holder)
             free = line.free_t(day)
             for code in codes.covered(line.scheme, line.key_from, line.key_to):
                 entries.append((holder, code, np.inf if free is None else float(free), len(line_pks)))
             line_pks.append(line.pk)
     owner, code, free_t, line_number = _columns(entries, 4)
     table = PermitTable.from_columns(len(number), owner=owner, code=code, free_t=free_t, line=line_number)
-    return holders, table, line_pks
+    return [holder if holder in permitted else -1 for holder in holders], table, line_pks
 
 
 def _lines_by_firm(need_keys: QuerySet[Any], day: dt.date) -> dict[int, list[PermitLine]]:

@@ -1,6 +1,6 @@
 """Matches as people see them: figures shown to the viewer, rules in the order of importance, pictures.
 
-Nothing here gives away a hidden site: distances and haulage are reckoned to the centre of its grid cell.
+Nothing here gives away a hidden site: the engine has seen only its public place, and what is shown is measured to it.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ class Presenter:
         other = self.others[other_pk]
         explained = self._explain(self.row_of[other_pk])
         shown = disclose(other, self.viewer, own_firms=self.own, matched=True)
-        away = distance_km(self.listing.latitude, self.listing.longitude, shown.latitude, shown.longitude)
+        site = self.listing.site
+        away = distance_km(site.latitude, site.longitude, shown.latitude, shown.longitude)
         ladder = self._ladder(other, shown, away, explained)
         rules = self._rules(explained, away)
         verdict = Verdict(int(explained.columns.verdict[0]))
@@ -228,8 +229,8 @@ def reach(listing: Listing, cards: Sequence[MatchCard]) -> Reach:
     """The listing's site with its rings and the candidates of the page."""
     radius = listing.max_distance_km or (listing.material.economic_radius_km if listing.material else None)
     return Reach(
-        lat=listing.latitude,
-        lon=listing.longitude,
+        lat=listing.site.latitude,
+        lon=listing.site.longitude,
         label=str(listing.site),
         rings_km=(float(radius),) if radius else (),
         points=tuple(

@@ -5,27 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-import numpy as np
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from listings.models import Listing
 from listings.models.listings import State
-from marketplace.firms.models import User
+from marketplace.firms.models import Site, User
 from marketplace.firms.services import record_event
 from matching.candidates import counterparts, sides
-from matching.engine import Pairs, match
+from matching.engine import match
 from matching.engine.version import ENGINE_VERSION
-from matching.inputs import Inputs, build_inputs
+from matching.inputs import build_inputs
 from matching.models import Match, MatchRun
+from matching.storing import store
 
 TOP = 20
 TOP_OF_ONE = 100  # of a single listing more is kept, since its counterparts' own top is not computed anew
 BATCH = 2000
-COMPONENTS = ("suitability", "specification", "distance", "quantity", "time", "quality")
 
 
 def rematch_listing(listing_pk: int, *, day: dt.date | None = None) -> int:
@@ -39,7 +38,7 @@ def rematch_listing(listing_pk: int, *, day: dt.date | None = None) -> int:
     pairs = match(inputs.offers, inputs.needs, inputs.rules, inputs.day, top=TOP_OF_ONE, per=listing.kind)
     with transaction.atomic():
         Match.objects.of_listing(listing).delete()
-        _store(inputs, pairs)
+        store(inputs, pairs)
         Listing.objects.filter(pk=listing.pk).update(matched_revision=listing.revision)
     return len(pairs)
 
@@ -54,14 +53,14 @@ def rematch_changed() -> int:
 
 
 def follow_moved_sites() -> int:
-    """Listings repeat their site's coordinates; those of a corrected site take the new ones and are matched anew."""
-    moved = Listing.objects.exclude(latitude=F("site__latitude"), longitude=F("site__longitude"))
-    listings = list(moved.select_related("site"))
-    for listing in listings:
-        listing.latitude, listing.longitude = listing.site.latitude, listing.site.longitude
-        listing.revision += 1
-        listing.save(update_fields=["latitude", "longitude", "revision"])
-    return len(listings)
+    """Listings repeat their site's public place; those of a corrected site take the new one and are matched anew."""
+    places = Listing.objects.order_by().values_list("site", "latitude", "longitude").distinct()
+    sites = Site.objects.in_bulk([key for key, _latitude, _longitude in places])
+    moved = {key for key, *place in places if tuple(place) != sites[key].public_place}
+    for key in moved:
+        latitude, longitude = sites[key].public_place
+        Listing.objects.filter(site=key).update(latitude=latitude, longitude=longitude, revision=F("revision") + 1)
+    return len(moved)
 
 
 def rematch_all(
@@ -96,55 +95,12 @@ def _rematch_country(run: MatchRun, country: str, day: dt.date, say: Callable[[s
     say(f"{country}: {len(pairs)} pairs in {seconds:.2f} s")
     with transaction.atomic():
         Match.objects.filter(offer__site__country=country).delete()
-        _store(inputs, pairs)
+        store(inputs, pairs)
         _mark_matched(revisions)
     run.offers += len(inputs.offers)
     run.needs += len(inputs.needs)
     run.pairs += len(pairs)
     run.engine_seconds += seconds
-
-
-def _store(inputs: Inputs, pairs: Pairs) -> None:
-    rows = _rows(inputs, pairs)
-    while batch := list(itertools.islice(rows, BATCH)):
-        Match.objects.bulk_create(batch, update_conflicts=True, unique_fields=["offer", "need"], update_fields=_UPDATED)
-
-
-_UPDATED = [field.name for field in Match._meta.concrete_fields if field.name not in ("id", "offer", "need")]
-
-
-def _rows(inputs: Inputs, pairs: Pairs) -> Iterator[Match]:
-    """Unsaved matches, columns turned into Python numbers at once rather than one by one."""
-    now = timezone.now()
-    columns = {
-        "offer_id": inputs.offer_pk[pairs.offer],
-        "need_id": inputs.need_pk[pairs.need],
-        "landed_score": pairs.cost,
-        **{f"{name}_score": getattr(pairs, name) for name in COMPONENTS},
-        **{name: getattr(pairs, name) for name in _PLAIN},
-    }
-    line_pk = np.append(inputs.line_pk, -1)[pairs.permit_line]  # −1, no line, picks the last entry
-    lines = _optional(line_pk, pairs.permit_line < 0)
-    surplus = _optional(pairs.surplus_per_t, np.isnan(pairs.surplus_per_t))
-    quantity = _optional(pairs.quantity_t, ~np.isfinite(pairs.quantity_t))
-    for values, line, left, tonnes in zip(_dicts(columns), lines, surplus, quantity, strict=True):
-        yield Match(
-            **values, permit_line_id=line, surplus_per_t=left, quantity_t=tonnes,
-            engine_version=ENGINE_VERSION, computed_at=now,
-        )  # fmt: skip
-
-
-_PLAIN = ("score", "verdict", "distance_km", "landed_per_t", "price_known", "deduction_per_t", "n_unknown")
-
-
-def _optional(values: np.ndarray, missing: np.ndarray) -> list[object]:
-    return [None if gone else value for value, gone in zip(values.tolist(), missing.tolist(), strict=True)]
-
-
-def _dicts(columns: dict[str, np.ndarray]) -> Iterator[dict[str, object]]:
-    names = list(columns)
-    for values in zip(*(column.tolist() for column in columns.values()), strict=True):
-        yield dict(zip(names, values, strict=True))
 
 
 def _mark_matched(revisions: dict[int, int]) -> None:

@@ -415,6 +415,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('material__isnull', False), ('use__isnull', False), ('state', 'draft'), _connector='OR'), name='listing_says_what'),
+            constraint=models.CheckConstraint(condition=models.Q(('material__isnull', False), models.Q(('kind', 'need'), ('use__isnull', False)), ('state', 'draft'), _connector='OR'), name='listing_says_what'),
         ),
     ]

@@ -69,7 +69,8 @@ class Listing(models.Model):
     """An offer of a by-product or a need for one.
 
     Tonnes are a year's tonnes; `quantity_amount` and `quantity_period` keep what was typed. The price is signed:
-    below zero the holder pays the taker. `latitude`, `longitude` repeat the site's, for the index.
+    below zero the holder pays the taker. `latitude`, `longitude` are the site's public place, in WGS-84 degrees: it
+    is searched, matched and measured by, so that no question tells more of a hidden site than its cell.
     """
 
     kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices)
@@ -186,7 +187,7 @@ class Listing(models.Model):
                 name="listing_lots_in_order",
             ),
             models.CheckConstraint(
-                condition=Q(material__isnull=False) | Q(use__isnull=False) | Q(state="draft"),
+                condition=Q(material__isnull=False) | Q(kind="need", use__isnull=False) | Q(state="draft"),
                 name="listing_says_what",
             ),
         )  # fmt: skip

@@ -89,5 +89,5 @@ def is_inside(firm: Firm, viewer: Viewer) -> bool:
 
 
 def _shown(site: Site, *, exact: bool) -> ShownSite:
-    latitude, longitude = (site.latitude, site.longitude) if exact else site.cell_centre
+    latitude, longitude = (site.latitude, site.longitude) if exact else site.public_place
     return ShownSite(site=site, exact=exact, latitude=latitude, longitude=longitude)

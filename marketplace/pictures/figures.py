@@ -14,6 +14,7 @@ MINUS = "\u2212"
 NOT_GIVEN = "–"
 SIGNIFICANT_DIGITS = 5
 TEN_THOUSAND_T = 10_000
+UNIT_WORDS_ZH = {"t": "吨"}
 
 Number = Decimal | float | int
 
@@ -62,7 +63,15 @@ def money(amount: Number | None, currency: str, per: str = "") -> str:
     places = 0 if number == number.to_integral_value() else 2
     sign = MINUS if number < 0 else ""
     text = f"{sign}{CURRENCY_SIGNS.get(currency, currency + THIN_SPACE)}{figure(abs(number), places)}"
-    return f"{text}/{per}" if per else text
+    return f"{text}/{_unit_word(per)}" if per else text
+
+
+def _unit_word(unit: str) -> str:
+    return UNIT_WORDS_ZH.get(unit, unit) if _in_chinese() else unit
+
+
+def _in_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
 
 
 def tonnes(quantity_t: Number | None) -> str:
@@ -70,7 +79,7 @@ def tonnes(quantity_t: Number | None) -> str:
     number = _decimal(quantity_t)
     if number is None:
         return NOT_GIVEN
-    if not (get_language() or "").startswith("zh"):
+    if not _in_chinese():
         return f"{figure(number)}{UNIT_SPACE}t"
     if abs(number) >= TEN_THOUSAND_T:
         return f"{figure(number / TEN_THOUSAND_T)}{UNIT_SPACE}万吨"

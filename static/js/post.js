@@ -25,8 +25,9 @@
       if (element.matches("input:not([type=checkbox])")) element.value = "";
       if (element.matches("select")) element.selectedIndex = 0;
     }
+    for (const error of row.querySelectorAll(".measure-error")) error.remove();
     rows.append(row);
-    form.querySelector('[name$="-TOTAL_FORMS"]').value = all.length + 1;
+    rows.querySelector('[name$="-TOTAL_FORMS"]').value = all.length + 1;
     return row;
   };
 
@@ -65,6 +66,11 @@
     const usual = event.target.querySelector("[data-usual-properties]");
     if (!usual || [...rows.querySelectorAll(".measure-row")].some((row) => !isEmpty(row))) return;
     for (const row of rows.querySelectorAll(".measure-row")) property(row).value = "";
-    for (const slug of usual.dataset.usualProperties.split(" ")) property(rowFor(slug)).value = slug;
+    for (const pair of usual.dataset.usualProperties.split(" ")) {
+      const [slug, basis] = pair.split(":");
+      const row = rowFor(slug);
+      property(row).value = slug;
+      if (input(row, "basis")) input(row, "basis").value = basis;
+    }
   });
 })();

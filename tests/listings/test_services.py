@@ -52,10 +52,11 @@ def test_a_draft_keeps_what_was_typed_and_a_years_tonnes():
     assert (listing.published_at, listing.confirm_by) == (None, None)
 
 
-def test_a_draft_takes_the_place_of_its_site():
+@pytest.mark.parametrize(("public", "place"), [(True, (23.12, 113.27)), (False, (23.15, 113.25))])
+def test_a_draft_takes_the_public_place_of_its_site(public, place):
     firm = make_firm()
-    listing = fresh(draft(firm, site=make_site(firm, at=(23.1, 113.2))))
-    assert (listing.latitude, listing.longitude) == (23.1, 113.2)
+    listing = fresh(draft(firm, site=make_site(firm, at=(23.12, 113.27), location_public=public)))
+    assert (listing.latitude, listing.longitude) == place
 
 
 def test_a_draft_needs_no_material_yet():

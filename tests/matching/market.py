@@ -19,11 +19,12 @@ class Market:
     cement: Use
     loi: Property
 
-    def offer(self, **values: Any) -> Listing:
-        return make.make_offer(self.ash, **({"price_per_t": Decimal("30"), "currency": "CNY"} | values))
+    def offer(self, at: tuple[float, float] = make.SHANGHAI, *, hidden: bool = False, **values: Any) -> Listing:
+        site = values.pop("site", None) or make.make_site(at=at, location_public=not hidden)
+        return make.make_offer(self.ash, site=site, **({"price_per_t": Decimal("30"), "currency": "CNY"} | values))
 
-    def need(self, at: tuple[float, float] = NEAR, **values: Any) -> Listing:
-        site = values.pop("site", None) or make.make_site(at=at)
+    def need(self, at: tuple[float, float] = NEAR, *, hidden: bool = False, **values: Any) -> Listing:
+        site = values.pop("site", None) or make.make_site(at=at, location_public=not hidden)
         return make.make_need(use=self.cement, site=site, **values)
 
 

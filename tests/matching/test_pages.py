@@ -44,7 +44,8 @@ def test_the_holder_sees_the_taker_with_distance_cost_and_every_property(market:
     rematch_listing(offer.pk)
     page = holder_page(offer)
     assert need.firm.name_en in page
-    assert "≈ " in page
+    assert "8 km" in page
+    assert "≈ " not in page
     assert "loi" in page
     assert "Haulage" in page
     assert "1 lawful match" in page
@@ -85,12 +86,52 @@ def test_the_side_of_the_need_sees_the_offer(market: Market) -> None:
 
 def test_the_exact_place_of_a_hidden_site_is_nowhere_on_the_page(market: Market) -> None:
     offer = market.offer()
-    market.need(at=(31.287654, 121.512345))
+    market.need(at=(31.287654, 121.512345), hidden=True)
     rematch_listing(offer.pk)
     page = holder_page(offer)
+    assert "≈ " in page
     assert "31.2876" not in page
     assert "121.5123" not in page
     assert "31.25" in page  # the centre of its grid cell
+
+
+def answers(market: Market, asker: Listing, distances: range) -> list[str]:
+    """What the holder of `asker` is told for each greatest distance: by the filter and in the preview."""
+    client = signed_in(make.owner_of(asker.firm))
+    told = []
+    for tenths in distances:
+        km = f"{tenths / 10:.1f}"
+        rows = Match.objects.of_listing(asker).filter(distance_km__lte=float(km)).count()
+        page = client.get(matches_url(asker) + f"?within_km={km}&order=nearest")
+        data = {"kind": "offer", "material": "coal fly ash", "site": asker.site_id, "max_distance_km": km}
+        preview = client.post(reverse("matching:preview"), data)
+        told.append(f"{rows} {'lawful match' in page.content.decode()} {preview.content.decode()}")
+    return told
+
+
+def test_no_question_tells_where_in_its_cell_a_hidden_site_lies(market: Market) -> None:
+    asker = market.offer()
+    told = []
+    for place in ((31.301, 121.501), (31.399, 121.599)):
+        need = market.need(at=place, hidden=True)
+        rematch_listing(asker.pk)
+        told.append(answers(market, asker, range(40, 240, 10)))
+        need.delete()
+    assert told[0] == told[1]
+    assert len(set(told[0])) > 1  # the distance of the cell itself can be told
+
+
+def test_an_own_limit_is_judged_by_the_cell_too(market: Market) -> None:
+    found = []
+    for place in ((31.301, 121.501), (31.399, 121.599)):
+        need = market.need(at=place, hidden=True)
+        for km in range(4, 24):
+            asker = market.offer(max_distance_km=Decimal(km))
+            found.append((place, km, rematch_listing(asker.pk)))
+        need.delete()
+    half = len(found) // 2
+    assert [row[1:] for row in found[:half]] == [row[1:] for row in found[half:]]
+    assert {row[2] for row in found} == {0, 1}
 
 
 def test_a_hidden_price_cannot_be_worked_out_from_the_landed_cost(market: Market) -> None:

@@ -65,7 +65,7 @@ def test_matching_again_changes_nothing(market: Market) -> None:
 
 def test_one_listing_at_a_time_finds_the_pairs_of_a_full_run(market: Market) -> None:
     for step in range(4):
-        market.offer(site=make.make_site(at=(31.2 + step / 10, 121.4)), price_per_t=Decimal(step))
+        market.offer(at=(31.2 + step / 10, 121.4), price_per_t=Decimal(step))
         market.need(at=(31.25 + step / 10, 121.5))
     columns = ("offer", "need", "score", "verdict", "distance_km", "landed_per_t")
     rematch_all()
@@ -92,6 +92,15 @@ def test_countries_are_matched_apart(market: Market) -> None:
     firm = make.make_firm(country="GB")
     market.need(site=make.make_site(firm, at=(31.3, 121.5), region=britain))
     assert rematch_all().pairs == 0
+
+
+def test_a_regulated_offer_without_a_code_is_not_for_a_taker_without_any_permit(market: Market) -> None:
+    offer = market.offer(legal_status=LegalStatus.WASTE)
+    need, _without = market.need(), market.need()
+    make.make_permit(need.firm, lines=[{"code_from": "10 02"}])
+    rematch_listing(offer.pk)
+    assert lawful() == [(offer.pk, need.pk)]
+    assert Match.objects.get().verdict == Verdict.POSSIBLE
 
 
 def test_publishing_matches_when_the_transaction_commits(market: Market, django_capture_on_commit_callbacks) -> None:

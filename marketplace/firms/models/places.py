@@ -110,6 +110,11 @@ class Site(models.Model):
         """Centre of the site's grid cell: a fixed grid, so that repeated questions tell nothing more."""
         return cell_centre(self.latitude), cell_centre(self.longitude)
 
+    @property
+    def public_place(self) -> tuple[float, float]:
+        """The place by which others find, match and measure this site: of a hidden one only its grid cell."""
+        return (self.latitude, self.longitude) if self.location_public else self.cell_centre
+
 
 def cell_centre(degrees: float) -> float:
     return round((degrees // GRID_DEGREES + 0.5) * GRID_DEGREES, 6)

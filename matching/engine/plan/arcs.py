@@ -43,18 +43,18 @@ class Windows:
     def excess(self, flow_kg: Longs) -> tuple[Floats, Floats]:
         """By how much, in figure × kg, each window is left at its low and its high side; 0 or less where kept."""
         mass, content = self.totals(flow_kg)
-        slack = WINDOW_TOLERANCE * mass
         low, high = self.low, self.high
         with np.errstate(invalid="ignore"):  # an open side times no mass
             below = np.where(np.isfinite(low), (low - np.maximum(1, abs(low)) * WINDOW_TOLERANCE) * mass, -np.inf)
             above = np.where(np.isfinite(high), (high + np.maximum(1, abs(high)) * WINDOW_TOLERANCE) * mass, np.inf)
-        return below - content - slack, content - above - slack
+        return below - content, content - above
 
     def totals(self, flow_kg: Longs) -> tuple[Floats, Floats]:
         """Mass and figure × mass each window's need receives."""
-        mass = np.bincount(self.window, weights=flow_kg[self.arc], minlength=len(self))
-        content = np.bincount(self.window, weights=flow_kg[self.arc] * self.figure, minlength=len(self))
-        return mass, content
+        received = flow_kg[self.arc].astype(np.float64)
+        mass = np.bincount(self.window, weights=received, minlength=len(self))
+        content = np.bincount(self.window, weights=received * self.figure, minlength=len(self))
+        return mass.astype(np.float64), content.astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,6 @@ class Transport:
     demand_kg: Longs
     required_kg: Longs
     line_kg: Longs
-    line_id: Longs
     windows: Windows
 
     def __len__(self) -> int:
@@ -111,11 +110,17 @@ class Transport:
 
     def below_lot(self, flow_kg: Longs) -> Flags:
         """Arcs that carry something, but less than their lot."""
-        return (flow_kg > 0) & (flow_kg < self.lot_kg)
+        below: Flags = (flow_kg > 0) & (flow_kg < self.lot_kg)
+        return below
 
     def shortfall_kg(self, flow_kg: Longs) -> Longs:
         """What each need lacks of what it requires."""
-        return np.maximum(self.required_kg - total_kg(self.need, flow_kg, len(self.demand_kg)), 0)
+        lacking_kg: Longs = self.required_kg - total_kg(self.need, flow_kg, len(self.demand_kg))
+        return np.maximum(lacking_kg, 0)
+
+    def rank(self, flow_kg: Longs) -> tuple[int, float]:
+        """What makes one division better than another: less shortfall first, then more worth."""
+        return -int(self.shortfall_kg(flow_kg).sum()), self.worth(flow_kg)
 
     def broken(self, flow_kg: Longs) -> list[str]:
         """The constraints a division breaks, in exact whole kilograms (windows: to nine digits)."""

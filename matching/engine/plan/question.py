@@ -35,7 +35,7 @@ class Effort:
     """
 
     gap: float = 1e-4
-    most_lots: int = 40_000
+    most_lots: int = 10_000
     time_limit_s: float = 10.0
 
 
@@ -56,6 +56,8 @@ class Question:
         terms = self.terms
         _check_column("coefficient_per_t", terms.coefficient_per_t, len(self.pairs))
         _check_column("required_t", terms.required_t, len(self.needs))
+        if terms.required_t is not None and (terms.required_t > self.needs.quantity_t).any():
+            raise ValueError("required_t: must not exceed quantity_t")
         if terms.blends is not None and len(terms.blends) != len(self.needs):
             raise ValueError(f"blends: expected {len(self.needs)} rows, got {len(terms.blends)}")
         if self.objective == Objective.CARBON and terms.coefficient_per_t is None:

@@ -15,7 +15,7 @@ from matching.benchmark.planning import Compared, Race, Scene, compared, race
 from matching.engine.plan import Objective
 
 # So few materials that the default sizes give about 600 000 and 100 000 arcs.
-NETWORK_MATERIALS, LOTS_MATERIALS = 82, 12
+NETWORK_MATERIALS, LOTS_MATERIALS = 90, 12
 HEADINGS = f"{'':24}{'below bound':>12}{'tonnes':>18}{'worth':>20}{'tonne-km':>18}{'seconds':>9}  method"
 
 

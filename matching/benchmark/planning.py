@@ -1,0 +1,134 @@
+"""How good and how fast plans are: against greedy ones, against the top 20 alone, against the bare solvers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # type: ignore[import-untyped]
+
+from matching.benchmark.market import TODAY, make_market
+from matching.engine import Needs, Offers, Pairs, Rules, match
+from matching.engine.plan import Objective, Plan, greedy_by_score, greedy_by_value, plan
+from matching.engine.plan.arcs import Transport
+from matching.engine.plan.building import transport_of
+from matching.engine.plan.flow import Network, network_of, steps_per_worth
+from matching.engine.plan.programme import solve_linear
+from matching.engine.plan.question import Question
+
+TOP = 20
+# What takers would pay at the gate, known everywhere so that every pair has a worth: money per tonne.
+PRICE_MEAN_PER_T, PRICE_SPREAD_PER_T = 120.0, 60.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A clustered market with known prices, and all its feasible pairs."""
+
+    offers: Offers
+    needs: Needs
+    rules: Rules
+    pairs: Pairs
+    objective: Objective
+
+    @classmethod
+    def made(cls, seed: int, size: int, materials: int, *, bound: bool, objective: Objective) -> "Scene":
+        """`size` offers and needs of so many materials; `bound` by permits and minimum lots, or a pure network."""
+        offers, needs, rules = make_market(seed, size, size, n_materials=materials, n_demands=materials)
+        price = np.random.default_rng(seed).normal(PRICE_MEAN_PER_T, PRICE_SPREAD_PER_T, size)
+        needs = replace(needs, price_per_t=price, max_landed_per_t=np.full(size, np.nan))
+        offers = replace(offers, price_per_t=np.nan_to_num(offers.price_per_t))
+        if not bound:
+            offers, needs = (replace(side, min_lot_t=np.zeros(size)) for side in (offers, needs))
+            rules = replace(rules, check_permits=False)
+        return cls(offers, needs, rules, match(offers, needs, rules, TODAY, top=0), objective)
+
+    def ask(self, planner: Callable[..., Plan], pairs: Pairs | None = None) -> Plan:
+        return planner(self.offers, self.needs, pairs or self.pairs, self.rules, self.objective)
+
+    def transport(self) -> Transport:
+        return transport_of(Question(self.offers, self.needs, self.pairs, self.rules, self.objective))[0]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One way to plan, and how far its worth lies below the bound of the best plan (0..1)."""
+
+    name: str
+    plan: Plan
+    below_bound: float
+    seconds: float
+
+
+def compared(scene: Scene) -> list[Compared]:
+    """The plan over all pairs first, then what else one might do on the same market."""
+    top = match(scene.offers, scene.needs, scene.rules, TODAY, top=TOP)
+    ways: dict[str, Callable[[], Plan]] = {
+        "plan over all pairs": lambda: scene.ask(plan),
+        f"plan over the top {TOP}": lambda: scene.ask(plan, top),
+        "greedy by value": lambda: scene.ask(greedy_by_value),
+        "greedy by score": lambda: scene.ask(greedy_by_score),
+    }
+    timed = {name: _timed(way) for name, way in ways.items()}
+    bound = timed["plan over all pairs"][0].summary.bound
+    return [Compared(name, made, 1 - made.summary.worth / bound, seconds) for name, (made, seconds) in timed.items()]
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    started = perf_counter()
+    result = work()
+    return result, perf_counter() - started
+
+
+@dataclass(frozen=True)
+class Race:
+    """Seconds for the same network; HiGHS is NaN where it was left out. `same_worth`: all found the same optimum."""
+
+    arcs: int
+    plan_s: float
+    bare_s: float
+    highs_s: float
+    same_worth: bool
+
+    @property
+    def ratio_bare(self) -> float:
+        return self.plan_s / self.bare_s
+
+    @property
+    def ratio_highs(self) -> float:
+        return self.highs_s / self.plan_s
+
+
+def race(scene: Scene, repeat: int, *, with_highs: bool) -> Race:
+    """Our plan, from columns to checked plan, against OR-Tools on a ready network, in turns; medians.
+
+    HiGHS solves the ready linear programme once.
+    """
+    transport = scene.transport()
+    network = network_of(transport, steps_per_worth(transport))
+    plan_s, bare_s = [], []
+    for _ in range(repeat):
+        bare_kg, seconds = _timed(lambda: solve_bare(network))
+        bare_s.append(seconds)
+        made, seconds = _timed(lambda: scene.ask(plan))
+        plan_s.append(seconds)
+    worths = [made.summary.worth, transport.worth(bare_kg[: len(transport)])]
+    highs_s = np.nan
+    if with_highs:
+        solution, highs_s = _timed(lambda: solve_linear(transport))
+        worths.append(float(transport.worth_per_t @ solution.flow_t))
+    same = bool(np.ptp(worths) <= 2 * (made.summary.bound - made.summary.worth) + 1e-6 * abs(worths[0]))
+    return Race(len(transport), median(plan_s), median(bare_s), highs_s, same)
+
+
+def solve_bare(network: Network) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    """What one would write with OR-Tools alone, once somebody has made the network."""
+    solver = SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(network.tail, network.head, network.capacity_kg, network.cost)
+    solver.set_nodes_supplies(np.arange(len(network.supply_kg), dtype=np.int32), network.supply_kg)
+    if solver.solve() != solver.OPTIMAL:
+        raise RuntimeError("the bare solver found no optimum")
+    flows: np.ndarray[Any, np.dtype[np.int64]] = solver.flows(arcs)
+    return flows

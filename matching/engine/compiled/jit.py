@@ -1,0 +1,52 @@
+"""Numba where it is installed; nothing else of the engine imports it."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+try:
+    import numba
+except ImportError:  # an optional dependency: the NumPy path gives the same results
+    numba = None
+
+F = TypeVar("F", bound=Callable[..., Any])
+FOLDER = Path(__file__).parent
+
+
+def is_available() -> bool:
+    return numba is not None
+
+
+def compiled(function: F) -> F:
+    """Compile on first call and keep the machine code. Strict IEEE arithmetic: no reordering, no fused operations."""
+    if numba is None:
+        return function
+    kept: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return kept
+
+
+def _sources_digest() -> str:
+    """Numba notices a change of the function's own file only, not of what it calls, so the cache is kept per sum."""
+    sources = b"".join(path.read_bytes() for path in sorted(FOLDER.parent.rglob("*.py")))
+    return hashlib.sha256(sources).hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    """Below LOOPYARD_VAR_DIR or beside the sources, whichever can be written; else a folder that ends with us."""
+    named = os.environ.get("LOOPYARD_VAR_DIR")
+    for parent in [Path(named) / "compiled"] if named else [FOLDER / "__pycache__"]:
+        folder = parent / _sources_digest()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="loopyard-compiled-"))
+
+
+if numba is not None and not os.environ.get("NUMBA_CACHE_DIR"):
+    numba.config.CACHE_DIR = str(_cache_folder())

@@ -1,0 +1,78 @@
+"""Pairs of the engine as rows of the match table, written by one prepared statement.
+
+The ORM's bulk insert binds every value of a batch at once, of which SQLite allows 999; a prepared statement run
+many times writes the same rows several times as fast, on both databases.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from django.db import connections, router
+from django.utils import timezone
+
+from matching.engine import Pairs
+from matching.engine.version import ENGINE_VERSION
+from matching.inputs import Inputs
+from matching.models import Match
+
+BATCH = 5000
+PAIR = ("offer_id", "need_id")
+SAME_NAME = ("score", "verdict", "distance_km", "landed_per_t", "price_known", "deduction_per_t", "n_unknown")
+COMPONENTS = ("suitability", "specification", "distance", "quantity", "time", "quality")
+
+
+def store(inputs: Inputs, pairs: Pairs) -> None:
+    """Insert the pairs; one that is there already takes the new figures. Call it inside a transaction."""
+    connection = connections[router.db_for_write(Match)]
+    columns = _columns(inputs, pairs)
+    rows = zip(*columns.values(), strict=True)
+    statement = _statement(connection, list(columns))
+    with connection.cursor() as cursor:
+        while batch := list(itertools.islice(rows, BATCH)):
+            cursor.executemany(statement, batch)
+
+
+def _statement(connection: Any, columns: Sequence[str]) -> str:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(column) for column in columns)
+    places = ", ".join(["%s"] * len(columns))
+    updated = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in columns if name not in PAIR)
+    pair = ", ".join(quote(name) for name in PAIR)
+    table = quote(Match._meta.db_table)
+    return f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT ({pair}) DO UPDATE SET {updated}"  # noqa: S608
+
+
+def _columns(inputs: Inputs, pairs: Pairs) -> dict[str, Any]:
+    """Every column of the table but its key, as Python numbers; whole columns are turned at once."""
+    line_pk = np.append(inputs.line_pk, -1)[pairs.permit_line]  # −1, no line, picks the last entry
+    arrays = {
+        "offer_id": inputs.offer_pk[pairs.offer],
+        "need_id": inputs.need_pk[pairs.need],
+        "landed_score": pairs.cost,
+        **{f"{name}_score": getattr(pairs, name) for name in COMPONENTS},
+        **{name: getattr(pairs, name) for name in SAME_NAME},
+    }
+    return {
+        **{name: values.tolist() for name, values in arrays.items()},
+        "permit_line_id": _optional(line_pk, pairs.permit_line < 0),
+        "surplus_per_t": _optional(pairs.surplus_per_t, np.isnan(pairs.surplus_per_t)),
+        "quantity_t": _optional(pairs.quantity_t, ~np.isfinite(pairs.quantity_t)),
+        "engine_version": itertools.repeat(ENGINE_VERSION, len(pairs)),
+        "computed_at": _moments(timezone.now(), len(pairs)),
+    }
+
+
+def _moments(now: dt.datetime, count: int) -> Iterator[Any]:
+    """The one moment of the run, as the database wants it."""
+    connection = connections[router.db_for_write(Match)]
+    field = Match._meta.get_field("computed_at")
+    return itertools.repeat(field.get_db_prep_value(now, connection), count)
+
+
+def _optional(values: np.ndarray, missing: np.ndarray) -> list[object]:
+    return [None if gone else value for value, gone in zip(values.tolist(), missing.tolist(), strict=True)]

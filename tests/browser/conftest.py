@@ -1,0 +1,53 @@
+"""Windows of the real browser, and a small market on the real reference data for them to walk through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+
+from marketplace.firms.models import User
+from tests.browser.market import Market, make_market
+
+LANGUAGES = {"en": "en-GB", "zh-hans": "zh-CN"}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+OpenWindow = Callable[..., Any]
+
+
+@pytest.fixture
+def market(transactional_db: None) -> Market:
+    call_command("load_reference_data", verbosity=0)
+    return make_market()
+
+
+@pytest.fixture
+def open_window(chromium: Any, live_server: Any) -> Iterator[OpenWindow]:
+    """`open_window(user=None, language="en", **options of the browser)`; a script error on any page fails the test."""
+    contexts: list[Any] = []
+    errors: list[str] = []
+
+    def open_one(user: User | None = None, language: str = "en", **options: Any) -> Any:
+        context = chromium.new_context(base_url=live_server.url, locale=LANGUAGES[language], **options)
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies([session_cookie(user, live_server.url)])
+        window = context.new_page()
+        window.set_default_timeout(10_000)
+        window.on("pageerror", lambda error: errors.append(f"{window.url}: {error}"))
+        return window
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def session_cookie(user: User, url: str) -> dict[str, str]:
+    client = Client()
+    client.force_login(user)
+    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}

@@ -1,0 +1,89 @@
+"""axe-core finds nothing serious on the main pages, in either language, light or dark; the keyboard reaches all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from listings.models import Listing, State
+from tests.browser.conftest import LANGUAGES
+from tests.browser.market import Market
+from tests.browser.pages import FOR_EVERYONE, for_members
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.django_db(transaction=True)]
+
+AXE = Path(__file__).with_name("axe.min.js").read_text()
+SERIOUS = """async () => (await axe.run({ resultTypes: ["violations"] })).violations
+  .filter((fault) => ["serious", "critical"].includes(fault.impact))
+  .flatMap((fault) => fault.nodes.map((node) => `${fault.id}: ${node.target.join(" ")}`))"""
+VISIBLE_FOCUS = """() => {
+  const style = getComputedStyle(document.activeElement);
+  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+}"""
+
+
+def serious_faults(page: Any, address: str) -> list[str]:
+    page.goto(address)
+    page.evaluate(AXE)
+    return page.evaluate(SERIOUS)
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh-hans", "light"), ("zh-hans", "dark")])
+def test_no_page_has_a_serious_fault(language: str, scheme: str, market: Market, open_window: Any) -> None:
+    stranger = open_window(language=language, color_scheme=scheme)
+    member = open_window(market.person, language=language, color_scheme=scheme)
+    found = {name: serious_faults(stranger, address) for name, address in FOR_EVERYONE.items()}
+    found |= {name: serious_faults(member, address) for name, address in for_members(market).items()}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def tab_to(page: Any, selector: str, most: int = 40) -> None:
+    """Presses Tab until the element has the focus; every stop on the way must show it."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        assert page.evaluate(VISIBLE_FOCUS), page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"{selector} is not within {most} steps of Tab")
+
+
+def test_the_first_stop_is_a_link_past_the_header(market: Market, open_window: Any) -> None:
+    page = open_window(market.person)
+    page.goto("/listings/mine/")
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip-link")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_an_offer_is_posted_by_keyboard_alone(market: Market, open_window: Any) -> None:
+    page = open_window(market.person)
+    page.goto("/post/offer/")
+    for selector, keys in (
+        ("#id_material", "fly ash"),
+        ("#id_quantity_amount", "1200"),
+        ("#id_quantity_period", "per month"),
+        ("#id_price_amount", "15"),
+    ):
+        tab_to(page, selector)
+        page.keyboard.type(keys)
+    tab_to(page, "[name=price_direction]")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "#id_description")
+    page.keyboard.type("Dry ash, LOI 3.2 %")
+    expect(page.locator("[data-take-over=loi]")).to_be_visible()
+    tab_to(page, "[data-take-over=loi]")
+    page.keyboard.press("Enter")
+    tab_to(page, ".form-actions [value=publish]", most=120)
+    page.keyboard.press("Enter")
+    expect(page.locator(".match-name").first).to_have_text("Easy Cement")
+
+    listing = Listing.objects.get(firm=market.firm, title_en="", state=State.PUBLISHED)
+    assert (listing.quantity_period, listing.price_per_t) == ("month", 15)
+    assert float(listing.properties.get(property__slug="loi").typical) == 3.2

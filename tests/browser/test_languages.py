@@ -1,0 +1,39 @@
+"""The language switch is on every page, keeps the page, and the choice lasts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.market import Market
+from tests.browser.pages import FOR_EVERYONE, for_members
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.django_db(transaction=True)]
+
+
+def switch(page: Any, language: str) -> None:
+    page.locator(f".site-tools [name=language][value={language}]").click()
+
+
+def test_switching_keeps_the_page_and_the_question_in_its_address(market: Market, open_window: Any) -> None:
+    page = open_window(market.person)
+    for address in ("/listings/?kind=need&q=ash", *for_members(market).values()):
+        page.goto(address)
+        where = page.url
+        switch(page, "zh-hans")
+        expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+        assert page.url == where
+        switch(page, "en")
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        assert page.url == where
+
+
+def test_the_choice_lasts_from_page_to_page(market: Market, open_window: Any) -> None:
+    page = open_window()
+    page.goto("/")
+    switch(page, "zh-hans")
+    for address in FOR_EVERYONE.values():
+        page.goto(address)
+        expect(page.locator("html")).to_have_attribute("lang", "zh-hans")

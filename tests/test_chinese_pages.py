@@ -1,0 +1,321 @@
+"""In Chinese no page shows an English word: every address of ours, the account pages, errors and rules.
+
+The world has Chinese names throughout, so that a Latin word on a page is a text somebody forgot to translate.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.models import AnonymousUser
+from django.core import mail
+from django.core.files.base import ContentFile
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils.translation import override
+
+from listings.models import Listing
+from listings.services import suspend_listing, withdraw_listing
+from marketplace.firms.models import Firm, Permit, RecoveryOperation
+from matching.engine.codes import Rule
+from matching.presenting import RuleLine
+from matching.rematching import rematch_listing
+from tests import factories as make
+from tests.matching.market import NEAR
+from tests.test_access import ANSWERS, OK, PAGES
+
+pytestmark = pytest.mark.django_db
+
+# What a Chinese reader expects in Latin letters: our name, units, file kinds, code lists, datums, apps, codes.
+ALLOWED = frozenset(
+    "Loopyard English km MB mg kg LOI PDF PNG JPG EWC NACE GB SW HW GCJ WGS GPS OpenStreetMap SEPA DemoTool QR "
+    "CNY EUR GBP USD JPY KRW SVG csv xlsx".split()
+)
+WORD = re.compile(r"[A-Za-z]{2,}")
+ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
+SHOWN_ATTRIBUTES = frozenset({"alt", "aria-label", "data-confirm", "data-label", "label", "placeholder", "title"})
+UNSEEN = frozenset({"script", "style", "template"})
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+
+OF_LISTING = ("listings:detail", "matching:edit", "matching:of_listing")
+OF_FIRM = ("firms:detail", "firms:change", "firms:member_add", "firms:site_add", "firms:permit_add")
+FORMS = ("matching:edit", "firms:create", *OF_FIRM[1:], "firms:site_change")
+FIELD, ROW_COUNT = re.compile(r'name="([^"]+)"'), re.compile(r'name="([^"]+_FORMS)" value="([0-9]+)"')
+KIND_OF_POST = {"action": "save", "kind": "offer"}
+ACCOUNT_PAGES = (
+    "account_email account_change_password account_logout account_reauthenticate mfa_index mfa_activate_totp"
+).split()
+ENTRANCE_PAGES = (
+    "account_login account_signup account_inactive account_email_verification_sent account_reset_password "
+    "account_reset_password_done account_reset_password_from_key_done"
+).split()
+# Every figure a rule may tell, and none of them.
+RULE_PARAMS: tuple[dict[str, float | str], ...] = (
+    {
+        "suitability": 0.9, "distance_km": 84.0, "offer_max_km": 100.0, "need_max_km": 50.0, "cap_km": 200.0,
+        "free_t": 12000.0, "line": "沪环001", "hazardous": 1.0, "level": 1.0, "min_level": 2.0, "n_failed": 1,
+        "max_landed": "¥90/吨",
+    },
+    {"suitability": 0.9, "distance_km": 84.0, "offer_max_km": 100.0},
+    {"suitability": 0.9, "distance_km": 84.0, "need_max_km": 50.0},
+    {"suitability": 0.0, "n_failed": 2},
+)  # fmt: skip
+
+
+class VisibleText(HTMLParser):
+    """Texts and spoken attributes of a page; what is marked as English or is no text is left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []
+        self.texts: list[str] = []
+
+    @property
+    def is_hidden(self) -> bool:
+        return any(hidden for _tag, hidden in self.open)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        hidden = tag in UNSEEN or dict(attrs).get("lang") == "en"
+        if not (hidden or self.is_hidden):
+            self.texts += [value for name, value in attrs if name in SHOWN_ATTRIBUTES and value]
+        if tag not in VOID:
+            self.open.append((tag, hidden))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not self.is_hidden:
+            self.texts.append(data)
+
+
+def latin_words(html: str) -> list[str]:
+    """Words on the page that should be Chinese, each with the text it stands in."""
+    page = VisibleText()
+    page.feed(html)
+    found = []
+    for text in page.texts:
+        plain = ADDRESS.sub("", text)
+        found += [f"{word}: {text.strip()[:100]}" for word in WORD.findall(plain) if word not in ALLOWED]
+    return found
+
+
+@dataclass
+class World:
+    """A firm with a draft, two matched listings and permits, everything about them in Chinese."""
+
+    firm: Firm
+    draft: Listing
+    offer: Listing
+    missed: Listing
+    need: Listing
+    permit: Permit
+    keys: dict[str, int | str]
+
+    def owner(self) -> Client:
+        return speaking_chinese(make.owner_of(self.firm))
+
+    def address(self, name: str) -> str:
+        return reverse(name, args=[self.keys[name]] if name in self.keys else None)
+
+
+def speaking_chinese(user: Any = None) -> Client:
+    """Signed in a moment ago, so that no page asks for the password again."""
+    client = Client(headers={"accept-language": "zh-hans"})
+    if user is None:
+        return client
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "username": user.email}]
+    session.save()
+    return client
+
+
+@pytest.fixture
+def world() -> World:
+    loi = make.make_property("loi", name_zh="烧失量", symbol="LOI", basis_default="dry")
+    ash = make.make_material(name_zh="粉煤灰", properties=[loi], economic_radius_km=Decimal(100), to_verify=True)
+    family = make.make_material(name_zh="灰渣")
+    use = make.make_use(name_zh="水泥混合材", operation=make.make_operation())
+    RecoveryOperation.objects.update(name_zh="其他无机物的再循环")
+    make.make_use_limit(make.make_material_use(ash, use), loi, maximum=9.0)
+    code = make.make_waste_code(name_zh="粉煤灰", to_verify=True)
+    region = make.make_region(name_zh="上海市")
+    park = make.make_park(region, name_zh="临港工业园")
+    firm = make.make_firm(former_names=["旧名公司"], about="粉煤灰供应商", gbt_4754="C3011")
+    site = make.make_site(firm, name="一号厂区", region=region, park=park)
+    taker = make.make_site(make.make_firm(), name="水泥厂", at=NEAR, region=region)
+    detail = {
+        "site": site, "codes": [code], "price_per_t": Decimal(-30), "currency": "CNY", "description": "干灰",
+        "stock_t": Decimal(20000), "min_lot_t": Decimal(30), "max_lot_t": Decimal(300), "packing": "罐车",
+        "variability_percent": 10, "disposal_route": "填埋", "disposal_cost_per_t": Decimal(80), "form": "powder",
+    }  # fmt: skip
+    draft = make.make_offer(ash, published=False, measures=[make.a_range(loi, "2", "4", measured=True)], **detail)
+    offer = make.make_offer(ash, measures=[make.a_range(loi, "3", "5")], **detail)
+    missed = make.make_offer(ash, measures=[make.a_range(loi, "12", "15")], **detail | {"quantity_period": "once"})
+    limit = make.a_limit(loi, maximum="8", hard=False, deduction_per_unit=Decimal(2))
+    need = make.make_need(
+        use=use, site=taker, measures=[limit], max_landed_per_t=Decimal(90), max_distance_km=Decimal(200),
+        excluded_materials=[family], accepts_hazardous=True, scope="region", region=region,
+    )  # fmt: skip
+    branch = make.make_site(taker.firm, name="分厂", at=NEAR)
+    make.make_need(use=use, site=branch, measures=[make.a_limit(loi, maximum="8")])
+    make.make_evidence(draft, laboratory="检测中心", accreditation="")
+    for listing in (offer, missed, need):
+        rematch_listing(listing.pk)
+    make.make_recognition(firm)
+    make.make_permit(firm, number="沪环001", authority="生态环境局", lines=[{"code_from": "10 01 02"}])
+    permit = make.make_permit(
+        firm, state="draft", number="沪环002", authority="生态环境局", document=ContentFile(b"%PDF-1.4", name="p.pdf"),
+        lines=[{"code_from": "10 01 02", "capacity_t_per_year": Decimal(5000), "site": site}],
+    )  # fmt: skip
+    keys: dict[str, int | str] = dict.fromkeys(OF_LISTING, draft.pk) | dict.fromkeys(OF_FIRM, firm.pk)
+    keys |= dict.fromkeys(("firms:permit", "firms:permit_move", "firms:permit_document"), permit.pk)
+    keys |= {"firms:site_change": site.pk, "listings:evidence": draft.evidence.get().pk, "firms:suggest": "park"}
+    return World(firm, draft, offer, missed, need, permit, keys)
+
+
+def assert_chinese(response: Any, status: int = OK) -> None:
+    assert response.status_code == status
+    if response["content-type"].startswith("text/html"):
+        assert latin_words(response.content.decode()) == []
+
+
+def test_latin_words_are_found_where_people_see_or_hear_them() -> None:
+    html = '<p title="One">两<b lang="en">three</b><script>four</script><img alt="five">a@six.org</p><i>seven km</i>'
+    assert latin_words(html) == ["One: One", "five: five", "seven: seven km"]
+
+
+@pytest.mark.parametrize("name", [name for name, seen in PAGES.items() if seen[3] == OK])
+def test_every_page_of_the_owner_is_chinese(name: str, world: World) -> None:
+    assert_chinese(world.owner().get(world.address(name)))
+
+
+@pytest.mark.parametrize("name", [name for name, seen in PAGES.items() if seen[0] == OK])
+def test_every_page_of_a_stranger_is_chinese(name: str, world: World) -> None:
+    assert_chinese(speaking_chinese().get(world.address(name)))
+
+
+@pytest.mark.parametrize("name", ["listings:home", "listings:mine", "firms:mine", "matching:post_offer"])
+def test_pages_with_nothing_on_them_yet_are_chinese(name: str) -> None:
+    assert_chinese(speaking_chinese(make.make_user()).get(reverse(name)))
+
+
+def test_the_pages_of_a_facilitator_are_chinese(world: World) -> None:
+    officer = speaking_chinese(make.make_facilitator())
+    for name in ("listings:home", "firms:mine", "firms:permit", "matching:post_offer"):
+        assert_chinese(officer.get(world.address(name)))
+
+
+def test_listings_in_every_state_are_chinese_to_everyone(world: World) -> None:
+    for listing in (world.offer, world.missed, world.need):
+        for client in (world.owner(), speaking_chinese(), speaking_chinese(make.make_user())):
+            assert_chinese(client.get(listing.get_absolute_url()))
+    owner = make.owner_of(world.firm)
+    suspend_listing(actor=owner, listing=world.offer)
+    withdraw_listing(actor=owner, listing=world.missed)
+    for address in (world.offer.get_absolute_url(), world.missed.get_absolute_url(), reverse("listings:mine")):
+        assert_chinese(world.owner().get(address))
+
+
+def test_matches_and_near_misses_are_chinese_on_both_sides(world: World) -> None:
+    taker = speaking_chinese(make.owner_of(world.need.firm))
+    for client, listing in ((world.owner(), world.offer), (world.owner(), world.missed), (taker, world.need)):
+        page = client.get(reverse("matching:of_listing", args=[listing.pk]))
+        assert "match-row" in page.content.decode()
+        assert_chinese(page)
+    narrowed = world.owner().get(reverse("matching:of_listing", args=[world.offer.pk]), {"within_km": "0"})
+    assert "没有剩余结果" in narrowed.content.decode()
+    assert_chinese(narrowed)
+
+
+@pytest.mark.parametrize("outcome", ["passes", "may", "fails", "unknown"])
+@pytest.mark.parametrize("rule", Rule)
+def test_every_rule_is_told_in_chinese(rule: Rule, outcome: str) -> None:
+    with override("zh-hans"):
+        for params in RULE_PARAMS:
+            context = {"rule": RuleLine(str(rule), outcome, params), "strip": None}
+            assert latin_words(render_to_string("matching/_rule_text.html", context)) == []
+
+
+@pytest.mark.parametrize("verb", ["confirm", "suspend", "withdraw"])
+def test_what_is_said_after_a_move_is_chinese(verb: str, world: World) -> None:
+    assert_chinese(world.owner().post(reverse(f"listings:{verb}", args=[world.offer.pk]), follow=True))
+
+
+@pytest.mark.parametrize("name", [*FORMS, *ANSWERS])
+@pytest.mark.parametrize("fill", ["", "错误", "-1", "9" * 40])
+def test_what_a_form_complains_about_is_chinese(name: str, fill: str, world: World) -> None:
+    address = world.address(name)
+    empty = world.owner().get(address)
+    page = empty.content.decode() if empty.status_code == OK else ""
+    values = dict.fromkeys(FIELD.findall(page), fill) | dict(ROW_COUNT.findall(page)) | KIND_OF_POST
+    response = world.owner().post(address, values)
+    if response.status_code != 302:
+        assert_chinese(response)
+
+
+@pytest.mark.parametrize("name", ACCOUNT_PAGES)
+def test_the_account_pages_of_a_member_are_chinese(name: str, world: World) -> None:
+    assert_chinese(world.owner().get(reverse(name)))
+
+
+@pytest.mark.parametrize("name", ENTRANCE_PAGES)
+def test_the_entrance_pages_are_chinese(name: str) -> None:
+    assert_chinese(speaking_chinese().get(reverse(name)))
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_signup", "account_reset_password"])
+@pytest.mark.parametrize("fill", ["", "错误", "someone@example.org"])
+def test_what_the_entrance_complains_about_is_chinese(name: str, fill: str) -> None:
+    values = dict.fromkeys(("login", "email", "password", "password1", "password2"), fill)
+    response = speaking_chinese().post(reverse(name), values, follow=True)
+    assert_chinese(response)
+
+
+def test_switching_on_one_time_codes_is_chinese_to_the_end(world: World) -> None:
+    client = world.owner()
+    wrong = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
+    assert_chinese(wrong)
+    TOTP.activate(make.owner_of(world.firm), "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(make.owner_of(world.firm))
+    for name in ("mfa_index", "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_view_recovery_codes"):
+        assert_chinese(client.get(reverse(name)))
+
+
+def test_links_that_no_longer_work_say_so_in_chinese() -> None:
+    assert_chinese(speaking_chinese().get(reverse("account_confirm_email", args=["gone"])))
+    assert_chinese(speaking_chinese().get(reverse("account_reset_password_from_key", args=["a", "b-c"])))
+
+
+def test_error_pages_are_chinese() -> None:
+    assert_chinese(speaking_chinese().get("/no-such-page/"), status=404)
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    with override("zh-hans"):
+        for name in ("403.html", "429.html", "500.html"):
+            assert latin_words(render_to_string(name, request=request)) == []
+
+
+def test_letters_are_chinese() -> None:
+    values = {"email": "new@example.org", "password1": make.PASSWORD, "password2": make.PASSWORD}
+    speaking_chinese().post(reverse("account_signup"), values)
+    make.make_user("old@example.org")
+    speaking_chinese().post(reverse("account_reset_password"), {"email": "old@example.org"})
+    assert len(mail.outbox) == 2
+    assert [latin_words(f"{letter.subject} {letter.body}") for letter in mail.outbox] == [[], []]
