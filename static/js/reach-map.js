@@ -60,6 +60,9 @@
     L.marker([site.lat, site.lon], { icon, title: site.label, alt: site.label, zIndexOffset: 500 }).addTo(map);
   }
 
+  // At least this much is shown around the site, so that there is an outline to recognise.
+  const LEAST_KM = 20;
+
   function ringBounds(site, km) {
     return L.latLng(site.lat, site.lon).toBounds(2000 * km);
   }
@@ -70,9 +73,10 @@
     canvas.replaceChildren();
     canvas.classList.add("is-live");
     const map = L.map(canvas, { zoomSnap: 0.25, scrollWheelZoom: false, attributionControl: Boolean(figure.dataset.tiles) });
-    const bounds = L.latLngBounds(points.map((point) => [point.lat, point.lon])).extend([site.lat, site.lon]);
+    const bounds = ringBounds(site, LEAST_KM);
+    for (const point of points) bounds.extend([point.lat, point.lon]);
     for (const km of rings) bounds.extend(ringBounds(site, km));
-    map.fitBounds(bounds.isValid() && (points.length || rings.length) ? bounds.pad(0.05) : ringBounds(site, 50));
+    map.fitBounds(bounds.pad(0.05));
     Outlines.addGround(map, figure);
     for (const km of rings) {
       L.circle([site.lat, site.lon], { radius: 1000 * km, className: "map-ring", interactive: false }).addTo(map);

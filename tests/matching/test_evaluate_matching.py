@@ -1,0 +1,59 @@
+"""The measuring stick itself: ranks, class hits and verdicts are counted right."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+pytestmark = pytest.mark.django_db
+
+CASES = (
+    "case_id,byproduct_text_en,byproduct_text_zh,need_text_en,need_text_zh,waste_code_ewc\n"
+    "A,Pulverised fuel ash,电厂粉煤灰,Fly ash for blended cement,水泥混合材用粉煤灰,100102\n"
+    "B,FGD gypsum,脱硫石膏,Gypsum for plasterboard,纸面石膏板用石膏,100105\n"
+    "C,Spent grain,啤酒糟,Steam coal,动力煤,020304\n"
+)
+KEYS = (
+    "case_id,offer_class,acceptable_offer_classes\n"
+    "A,coal_fly_ash,coal_fly_ash|silica_fume\nB,fgd_gypsum,fgd_gypsum\nC,spent_grain,spent_grain\n"
+)
+NEGATIVES = (
+    "neg_id,byproduct_text_en,byproduct_text_zh,need_text_en,need_text_zh,reason\n"
+    'N,"Fly ash, LOI 15 %",粉煤灰烧失量15%,"Fly ash for concrete, LOI up to 5 %",混凝土用粉煤灰烧失量≤5%,carbon\n'
+)
+TWINS = 'neg_id,suitable_byproduct_text_en,suitable_byproduct_text_zh\nN,"Fly ash, LOI 3 %",粉煤灰烧失量3%\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    texts = {"cases": CASES, "keys": KEYS, "negatives": NEGATIVES, "negative_twins": TWINS}
+    for name, text in texts.items():
+        (tmp_path / f"symbiosis_{name}_mine.csv").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_hits_and_misses_are_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_reference_data", verbosity=0)
+    output = folder / "result.json"
+    call_command("evaluate_matching", data=folder, name="mine", json=output)
+    result = json.loads(output.read_text(encoding="utf-8"))
+    assert [track["track"] for track in result["tracks"]][:2] == [
+        "EN need → EN offers",
+        "EN need → EN offers with codes",
+    ]
+    assert len(result["tracks"]) == 6
+    for track in result["tracks"]:
+        assert track["recall"]["1"] == pytest.approx(2 / 3)
+        assert track["class_hit"]["1"] == pytest.approx(2 / 3)
+        assert [each["verdict"] for each in track["findings"]] == ["accepted", "accepted", "rejected"]
+    assert [(each["negatives"], each["twins"]) for each in result["acceptance"]] == [(0, 1), (0, 1)]
+    assert "C: class at none, partner at none, rejected" in capsys.readouterr().out
+
+
+def test_a_missing_set_is_named(folder: Path) -> None:
+    call_command("load_reference_data", verbosity=0)
+    with pytest.raises(CommandError, match="symbiosis_keys_other"):
+        call_command("evaluate_matching", data=folder, name="other")
