@@ -20,6 +20,7 @@ from matching.spreadsheets import Problem, Sheet, SheetRow
 REQUIRED = ("id", "description")
 PROPERTY_COLUMN = re.compile(r"prop:([a-z0-9_-]+):(min|max|typ)")
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
+WITH_UNIT = re.compile(r"[+-]?\d[\d.,]*\s*[^\W\d_%]+.*|[+-]?\d[\d.,]*\s*%")
 MAX_QUANTITY_T = 1e9
 MAX_PRICE = 1e7
 
@@ -185,7 +186,8 @@ def _number(
     try:
         value = float(parse_decimal(text))
     except ValueError as error:
-        raise BadCell(column, f"not a number: {text!r}") from error
+        reason = "write the number alone, without a unit" if WITH_UNIT.fullmatch(text) else "not a number"
+        raise BadCell(column, f"{reason}: {text!r}") from error
     if value <= above:
         raise BadCell(column, f"must be more than {above:g}, not {text}")
     if not least <= value <= most:

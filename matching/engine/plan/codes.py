@@ -14,7 +14,7 @@ class Objective(StrEnum):
 class Constraint(StrEnum):
     """What can keep a tonne out of a plan; templates and stored plans refer to these.
 
-    Supply, demand, permit, lot, blend and required are limits somebody set. Worth leaves out pairs that lose by the
+    Supply, demand, permit, lot and blend are limits somebody set. Worth leaves out pairs that lose by the
     objective or whose figure for it is unknown; quantity and figure leave out listings that do not say how much
     they have, or what is in it where a blend must be computed.
     """

@@ -1,6 +1,7 @@
 """Choose how to solve a transport: flow for a pure network, programmes beyond, dropped lots beyond those."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,24 +14,28 @@ from matching.engine.plan.programme import solve_integer, solve_linear
 from matching.engine.plan.question import Effort
 from matching.engine.plan.rounding import rounded, settled
 
-# After the first linear programme, arcs per offer and need that lots are worked out on: the least lossy.
+# After the first solution, arcs per offer and need that lots are worked out on: those that lose least.
 ARCS_PER_NODE = 4
 # An integer programme is not prepared for where there are so many times more lots than it may have.
 MOST_PRUNED = 3
+
+
+def no_loss() -> Floats:
+    return np.empty(0)
 
 
 @dataclass(frozen=True)
 class Division:
     """Kilograms by arc, an upper bound on the worth of any division, how it was found, in how many solutions.
 
-    `loss_per_t` is what forcing a tonne onto each arc would cost, where a linear programme has told.
+    `loss_per_t` tells what forcing a tonne onto each arc would cost at least, lots aside.
     """
 
     flow_kg: Longs
     bound: float
     method: Method
     rounds: int = 1
-    loss_per_t: Floats = field(default_factory=lambda: np.empty(0))
+    loss_per_t: Callable[[], Floats] = no_loss
 
 
 def divide(transport: Transport, effort: Effort) -> Division:
@@ -55,14 +60,11 @@ def relative_gap(worth: float, bound: float) -> float:
 def _relaxed(transport: Transport) -> Division:
     """The best division with lots aside."""
     if transport.is_network:
-        return Division(*solve_flow(transport), Method.FLOW)
-    return _by_programme(transport)
-
-
-def _by_programme(transport: Transport) -> Division:
+        flow = solve_flow(transport)
+        return Division(flow.flow_kg, flow.bound, Method.FLOW, loss_per_t=flow.loss_per_t)
     solution = solve_linear(transport)
     flow_kg = rounded(transport, solution.flow_t)
-    return Division(flow_kg, solution.bound, Method.LINEAR, loss_per_t=solution.loss_per_t)
+    return Division(flow_kg, solution.bound, Method.LINEAR, loss_per_t=lambda: solution.loss_per_t)
 
 
 def _best_flow(transport: Transport) -> Longs:
@@ -70,26 +72,25 @@ def _best_flow(transport: Transport) -> Longs:
 
 
 def _promising(transport: Transport, relaxed: Division) -> Longs:
-    """The arcs that lose least by the linear programme; all of them where they are few or nothing is known."""
+    """The arcs that lose least when lots are left aside, or all of them where they are few."""
     most = ARCS_PER_NODE * (len(np.unique(transport.offer)) + len(np.unique(transport.need)))
-    if not len(relaxed.loss_per_t) or len(transport) <= most:
+    if len(transport) <= most:
         return np.arange(len(transport))
-    lossy = np.where(relaxed.flow_kg > 0, 0.0, relaxed.loss_per_t)
+    lossy = np.where(relaxed.flow_kg > 0, 0.0, relaxed.loss_per_t())
     return np.sort(np.argpartition(lossy, most)[:most])
 
 
 def _proved(transport: Transport, found: Division, effort: Effort) -> Division:
     """Solve for the lots as integers over the arcs that could still improve on what was found."""
-    relaxed = found if len(found.loss_per_t) else _by_programme(transport)
-    arcs = _open_arcs(transport, found, relaxed)
+    arcs = _open_arcs(transport, found)
     core = transport.take(arcs)
     if np.count_nonzero(core.lot_kg) > effort.most_lots:
         return found
     solution = solve_integer(core, effort.gap, effort.time_limit_s)
     if solution is None:
         return found
-    bound = min(found.bound, relaxed.bound, solution.bound)
-    return _better(transport, found, arcs, settled(core, rounded(core, solution.flow_t)), bound)
+    core_kg = settled(core, rounded(core, solution.flow_t))
+    return _better(transport, found, arcs, core_kg, min(found.bound, solution.bound))
 
 
 def _better(transport: Transport, found: Division, arcs: Longs, core_kg: Longs, bound: float) -> Division:
@@ -102,7 +103,7 @@ def _better(transport: Transport, found: Division, arcs: Longs, core_kg: Longs, 
     return Division(flow_kg, bound, Method.INTEGER, found.rounds + 1)
 
 
-def _open_arcs(transport: Transport, found: Division, relaxed: Division) -> Longs:
+def _open_arcs(transport: Transport, found: Division) -> Longs:
     """Arcs that a better division may use.
 
     By linear duality a division that carries a lot on an arc is worth at most bound − lot × loss per tonne; where
@@ -112,4 +113,4 @@ def _open_arcs(transport: Transport, found: Division, relaxed: Division) -> Long
     if transport.required_kg.any():
         return np.arange(len(transport))
     at_least_t = np.maximum(transport.lot_kg, 1) / KG_PER_T
-    return np.flatnonzero(relaxed.bound - at_least_t * relaxed.loss_per_t >= transport.worth(found.flow_kg))
+    return np.flatnonzero(found.bound - at_least_t * found.loss_per_t() >= transport.worth(found.flow_kg))

@@ -8,7 +8,7 @@ from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from matching.engine.columns import Floats, Longs
 from matching.engine.plan.arcs import KG_PER_T, Transport
-from matching.engine.plan.flow import SHORTFALL_FACTOR, dearest
+from matching.engine.plan.network import SHORTFALL_FACTOR, dearest
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matching.engine.arrays import Limits, Needs, Offers, Rules
-from matching.engine.columns import Floats
+from matching.engine.codes import Verdict
+from matching.engine.columns import Floats, Ints
 from matching.engine.plan.codes import Objective
 from matching.engine.results import PairColumns
 
@@ -53,6 +54,8 @@ class Question:
     def __post_init__(self) -> None:
         _check_rows("offer", self.pairs.offer, len(self.offers))
         _check_rows("need", self.pairs.need, len(self.needs))
+        if (self.pairs.verdict == Verdict.REJECTED).any():
+            raise ValueError("verdict: rejected pairs cannot be planned")
         terms = self.terms
         _check_column("coefficient_per_t", terms.coefficient_per_t, len(self.pairs))
         _check_column("required_t", terms.required_t, len(self.needs))
@@ -76,7 +79,7 @@ class Question:
         return np.maximum(1.0 - PER_TONNE_KM * self.pairs.distance_km, PER_TONNE_KM)
 
 
-def _check_rows(name: str, rows: "np.ndarray[tuple[int], np.dtype[np.int32]]", size: int) -> None:
+def _check_rows(name: str, rows: Ints, size: int) -> None:
     if rows.size and not 0 <= rows.min() <= rows.max() < size:
         raise ValueError(f"{name}: rows of pairs must lie in 0 to {size - 1}")
 

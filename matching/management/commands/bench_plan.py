@@ -60,7 +60,9 @@ class Command(BaseCommand):
 
     def _race(self, scene: Scene, repeat: int, *, with_highs: bool) -> dict[str, Any]:
         run = race(scene, repeat, with_highs=with_highs)
-        self.stdout.write(f"\nThe same network of {run.arcs} arcs, median of {repeat} in turns (HiGHS once):")
+        self.stdout.write(
+            f"\nThe same network of {run.arcs} arcs, processor time, median of {repeat} in turns (HiGHS once):"
+        )
         self.stdout.write(f"  {'plan, from columns to checked plan':38}{run.plan_s:8.2f} s")
         self.stdout.write(f"  {'OR-Tools, network given':38}{run.bare_s:8.2f} s   plan: {run.ratio_bare:.2f} × this")
         if with_highs:

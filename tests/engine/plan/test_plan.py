@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.benchmark.market import TODAY, make_market
 from matching.engine import match
 from matching.engine.plan import Effort, Method, Objective, Plan, Status, Terms, greedy_by_score, greedy_by_value, plan
-from tests.engine.market import TODAY, make_market
 from tests.engine.plan.exchange import Exchange
 
 FEW = settings(max_examples=60, deadline=None)
@@ -217,6 +217,20 @@ def test_carbon_needs_its_coefficients():
     assert plan(*question).status == Status.FOUND
     with pytest.raises(ValueError, match="coefficient_per_t"):
         plan(*question[:5])
+
+
+def test_rejected_pairs_are_refused():
+    offers, needs, rules = make_market(3, 20, 20, n_materials=2, n_demands=2, n_parks=2)
+    pairs = match(offers, needs, rules, TODAY, top=0, rejected=True)
+    with pytest.raises(ValueError, match="verdict"):
+        plan(offers, needs, pairs, rules, Objective.TONNES)
+
+
+def test_a_plan_over_the_best_few_is_worth_less():
+    offers, needs, rules = make_market(5, 200, 200, n_materials=2, n_demands=2, n_parks=2)
+    every, few = (match(offers, needs, rules, TODAY, top=top) for top in (0, 2))
+    whole, part = (plan(offers, needs, pairs, rules, Objective.TONNES) for pairs in (every, few))
+    assert part.summary.bound < whole.summary.worth <= whole.summary.bound
 
 
 @pytest.mark.parametrize(
