@@ -1,4 +1,4 @@
-"""Windows of the real browser, and a small market on the real reference data for them to walk through."""
+"""Windows of the real browser, and a small market for them to walk through."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from marketplace.firms.models import User
-from tests.browser.market import Market, make_market
+from tests.browser.market import Market, few_rows, make_market, rows_of_the_reference
 
 LANGUAGES = {"en": "en-GB", "zh-hans": "zh-CN"}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -21,8 +21,14 @@ OpenWindow = Callable[..., Any]
 
 @pytest.fixture
 def market(transactional_db: None) -> Market:
-    call_command("load_reference_data", verbosity=0)
-    return make_market()
+    return make_market(few_rows())
+
+
+@pytest.fixture
+def real_market(transactional_db: None) -> Market:
+    """On the whole reference data, which takes seconds to load: for tests in which sentences are understood."""
+    call_command("load_reference_data")
+    return make_market(rows_of_the_reference())
 
 
 @pytest.fixture
@@ -50,4 +56,5 @@ def open_window(chromium: Any, live_server: Any) -> Iterator[OpenWindow]:
 def session_cookie(user: User, url: str) -> dict[str, str]:
     client = Client()
     client.force_login(user)
-    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}

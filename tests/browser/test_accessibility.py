@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 from listings.models import Listing, State
-from tests.browser.conftest import LANGUAGES
 from tests.browser.market import Market
 from tests.browser.pages import FOR_EVERYONE, for_members
 
@@ -80,7 +79,7 @@ def test_an_offer_is_posted_by_keyboard_alone(market: Market, open_window: Any) 
     expect(page.locator("[data-take-over=loi]")).to_be_visible()
     tab_to(page, "[data-take-over=loi]")
     page.keyboard.press("Enter")
-    tab_to(page, ".form-actions [value=publish]", most=120)
+    tab_to(page, ".form-actions [value=publish]", most=250)
     page.keyboard.press("Enter")
     expect(page.locator(".match-name").first).to_have_text("Easy Cement")
 

@@ -68,8 +68,8 @@ def test_a_range_upside_down_opens_its_group_and_says_so(market: Market, open_wi
     publish_in_vain(page)
     expect(page.locator("#group-figures")).to_have_attribute("open", "")
     expect(page.locator(".measure-error").first).to_be_visible()
-    expect(page.locator("#id_measures-0-low")).to_have_value("5")
-    expect(page.locator("#id_measures-0-high")).to_have_value("2")
+    expect(page.locator("#id_figures-0-low")).to_have_value("5")
+    expect(page.locator("#id_figures-0-high")).to_have_value("2")
 
 
 def test_a_word_nobody_knows_asks_back_and_keeps_the_word(market: Market, open_window: Any) -> None:
