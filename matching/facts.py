@@ -1,4 +1,4 @@
-"""What the pages of the floor below are told about matches."""
+"""What the pages of the floor below are told about matches and proposals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from listings.match_facts import MatchFacts
 from listings.models import Listing
 from marketplace.firms.querysets import Viewer
-from matching.models import Match
+from matching.models import Match, Proposal
 
 
 def counts(keys: Sequence[int]) -> Mapping[int, int]:
@@ -41,4 +41,11 @@ def unmatched_count(viewer: Viewer) -> int:
     return int(own.exclude(fits[0] | fits[1]).count())
 
 
-MATCH_FACTS = MatchFacts(counts=counts, is_matched=is_matched, unmatched_count=unmatched_count)
+def proposals_waiting(viewer: Viewer) -> int:
+    """Proposals that a firm of the viewer, in which he may write, has yet to answer."""
+    return int(Proposal.objects.waiting_for(viewer).count())
+
+
+MATCH_FACTS = MatchFacts(
+    counts=counts, is_matched=is_matched, unmatched_count=unmatched_count, proposals_waiting=proposals_waiting
+)

@@ -24,6 +24,7 @@ from matching.engine import Limits, Needs, Offers, Ranges, Rules
 from matching.engine.arrays import OPEN_FROM, OPEN_TO
 from matching.file_rows import FileRow
 from matching.knowledge import Knowledge, knowledge, road_haulage
+from matching.permits import transposed
 
 # Readings of an offer that come this near to the best one are tried beside it.
 ALTERNATIVE = 0.4
@@ -109,7 +110,7 @@ class FileArrays:
     def needs(self) -> Needs:
         rows = self.need_rows
         limits = [(row, slug, *window) for row, need in enumerate(rows) for slug, window in self._windows(need)]
-        owner, slugs, low, high = _columns(limits, 4)
+        owner, slugs, low, high = transposed(limits, 4)
         return Needs.build(
             len(rows),
             **_common(rows),
@@ -125,7 +126,7 @@ class FileArrays:
     def offers(self) -> Offers:
         rows = [self.offer_rows[reading.row] for reading in self.readings]
         figures = [(row, slug, *values) for row, offer in enumerate(rows) for slug, values in self._figures(offer)]
-        owner, slugs, low, typ, high = _columns(figures, 5)
+        owner, slugs, low, typ, high = transposed(figures, 5)
         return Offers.build(
             len(rows),
             **_common(rows),
@@ -209,10 +210,6 @@ def _triple(low: float | None, typical: float | None, high: float | None) -> Tri
 
 def _or(value: float | None, otherwise: float) -> float:
     return otherwise if value is None else float(value)
-
-
-def _columns(rows: Iterable[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
-    return list(zip(*rows, strict=True)) or [()] * width
 
 
 def nowhere(side: SideArrays) -> SideArrays:

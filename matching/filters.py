@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models import Match, Verdict
 
-ORDERS = {"nearest": "distance_km", "cheapest": "landed_per_t", "most": "-quantity_t"}
+ORDERS = {
+    "nearest": ("distance_km",),
+    "cheapest": ("-price_known", "landed_per_t"),  # without a price the landed cost is only the haulage
+    "most": ("-quantity_t",),
+}
 
 
 class MatchFilter(django_filters.FilterSet):
@@ -39,7 +43,7 @@ class MatchFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def ordered(self, queryset: Any, _name: str, order: str) -> Any:
-        return queryset.order_by(ORDERS[order], "pk")
+        return queryset.order_by(*ORDERS[order], "pk")
 
     def filter_queryset(self, queryset: Any) -> Any:
         return super().filter_queryset(queryset.best_first())

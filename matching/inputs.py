@@ -12,30 +12,32 @@ import numpy as np
 from django.conf import settings
 from django.db.models import QuerySet
 
-from listings.models import Listing, ListingCode, ListingLimit, ListingProperty, WasteCode
-from listings.models.listings import LegalStatus, Scope
-from marketplace.firms.models import PermitLine, Recognition, Region
-from marketplace.firms.waste_codes import covers
+from listings.models import Listing, ListingLimit, ListingProperty
+from listings.models.listings import LegalStatus, Scope, Visibility
+from marketplace.firms.models import Recognition, Region
 from marketplace.units import exchange_rate
 from matching.demands import Demand, DemandTable
-from matching.engine.arrays import OPEN_FROM, OPEN_TO, Limits, Needs, Offers, PermitTable, Ranges, Rules
-from matching.engine.columns import Longs
+from matching.engine.arrays import OPEN_FROM, OPEN_TO, Limits, Needs, Offers, Ranges, Rules
+from matching.engine.columns import Flags, Longs
 from matching.knowledge import Knowledge, knowledge, road_haulage
+from matching.permits import Codes, Row, permit_table, transposed
 
+REGULATED = (LegalStatus.WASTE, LegalStatus.HAZARDOUS)
 SCOPES = {Scope.PARK: 0, Scope.REGION: 1, Scope.ANY: 2}
 COLUMNS = (
     "pk", "firm", "site", "latitude", "longitude", "quantity_t_per_year", "min_lot_t", "max_lot_t", "price_per_t",
     "currency", "available_from", "available_to", "site__park", "site__region", "listed_only", "scope", "region",
-    "max_distance_km", "material", "disposal_cost_per_t", "legal_status", "quality_level", "use", "use__operation",
-    "max_landed_per_t", "accepts_hazardous", "min_quality_level",
+    "max_distance_km", "material", "legal_status", "quality_level", "use", "use__operation",
+    "max_landed_per_t", "accepts_hazardous", "min_quality_level", "status_expires_on", "price_visibility",
 )  # fmt: skip
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """Arrays with the keys of their rows: `offer_pk[i]` is the listing of offer row i, `line_pk` of permit lines."""
+    """Arrays with the keys of their rows: `offer_pk[i]` is the listing of offer row i, `line_pk` of permit lines.
+
+    `undecided` marks the offers whose legal status is not stated: they can be no more than possible.
+    """
 
     offers: Offers
     needs: Needs
@@ -43,6 +45,7 @@ class Inputs:
     offer_pk: Longs
     need_pk: Longs
     line_pk: Longs
+    undecided: Flags
     knowledge: Knowledge
     day: int
 
@@ -71,8 +74,12 @@ class _Tables:
         self.set_number: dict[int, int] = {}
 
     def inputs(self, country: str, switches: Mapping[str, bool]) -> Inputs:
-        codes = _Codes(self.offer_keys, country)
-        holders, permits, line_pks = _permits(self.needs, self.need_keys, codes, self.day)
+        codes = Codes(self.offer_keys, country)
+        for row in self.offers:
+            row["status"] = standing(
+                row["legal_status"], row["status_expires_on"], codes.is_hazardous(row["pk"]), self.day
+            )
+        holders, permits, line_pks = permit_table(self.needs, self.need_keys, codes, self.day)
         offers = self._offers(codes)
         needs = self._needs(holders)
         rules = Rules.build(
@@ -86,7 +93,8 @@ class _Tables:
         )
         return Inputs(
             offers, needs, rules, np.array(self.offer_pks, dtype=np.int64), np.array(self.need_pks, dtype=np.int64),
-            np.array(line_pks, dtype=np.int64), self.knowledge, self.day.toordinal(),
+            np.array(line_pks, dtype=np.int64), np.array([not row["status"] for row in self.offers], dtype=bool),
+            self.knowledge, self.day.toordinal(),
         )  # fmt: skip
 
     def _common(self, rows: Sequence[Row]) -> dict[str, Any]:
@@ -96,7 +104,7 @@ class _Tables:
             "quantity_t": [float(row["quantity_t_per_year"]) for row in rows],
             "min_lot_t": [float(row["min_lot_t"] or 0) for row in rows],
             "max_lot_t": [float(row["max_lot_t"] or np.inf) for row in rows],
-            "price_per_t": [_money(row["price_per_t"], row["currency"]) for row in rows],
+            "price_per_t": [_price(row) for row in rows],
             "available_from": [_ordinal(row["available_from"], OPEN_FROM) for row in rows],
             "available_to": [_ordinal(row["available_to"], OPEN_TO) for row in rows],
             "firm": [row["firm"] for row in rows],
@@ -109,19 +117,23 @@ class _Tables:
             "max_distance_km": [float(row["max_distance_km"] or np.inf) for row in rows],
         }
 
-    def _offers(self, codes: _Codes) -> Offers:
+    def _offers(self, codes: Codes) -> Offers:
         rows = self.offers
         return Offers.build(
             len(rows),
             **self._common(rows),
             material=[self.knowledge.row_of[row["material"]] for row in rows],
-            avoided_disposal_per_t=[_money(row["disposal_cost_per_t"], row["currency"], 0.0) for row in rows],
             code=[codes.of_offer(row["pk"]) for row in rows],
-            regulated=[row["legal_status"] in (LegalStatus.WASTE, LegalStatus.HAZARDOUS) for row in rows],
-            hazardous=[row["legal_status"] == LegalStatus.HAZARDOUS for row in rows],
+            regulated=[
+                row["status"] in REGULATED or (not row["status"] and codes.of_offer(row["pk"]) >= 0) for row in rows
+            ],
+            hazardous=[row["status"] == LegalStatus.HAZARDOUS or self._looks_hazardous(row, codes) for row in rows],
             quality_level=[row["quality_level"] for row in rows],
             properties=self._ranges(),
         )
+
+    def _looks_hazardous(self, row: Row, codes: Codes) -> bool:
+        return not row["status"] and codes.is_hazardous(row["pk"])
 
     def _needs(self, holders: Sequence[int]) -> Needs:
         rows = self.needs
@@ -152,7 +164,7 @@ class _Tables:
         values = ListingProperty.objects.filter(listing__in=self.offer_keys).values_list(
             "listing", "property", "low", "typical", "high"
         )
-        owner, property_, low, typ, high = _columns(values, 5)
+        owner, property_, low, typ, high = transposed(_owned(self.offer_pks, values), 5)
         return Ranges.from_columns(
             len(self.offers), owner=_numbers(self.offer_pks, owner), property=self._properties(property_),
             low=_floats(low), typ=_floats(typ), high=_floats(high),
@@ -162,7 +174,7 @@ class _Tables:
         values = ListingLimit.objects.filter(listing__in=self.need_keys).values_list(
             "listing", "property", "minimum", "maximum", "hard", "deduction_per_unit", "listing__currency"
         )
-        owner, property_, low, high, hard, deduction, currency = _columns(values, 7)
+        owner, property_, low, high, hard, deduction, currency = transposed(_owned(self.need_pks, values), 7)
         return Limits.from_columns(
             len(self.needs), owner=_numbers(self.need_pks, owner), property=self._properties(property_),
             low=_floats(low, -np.inf), high=_floats(high, np.inf), hard=hard,
@@ -189,91 +201,34 @@ class _Tables:
         return member
 
 
-class _Codes:
-    """The waste codes that occur among the offers, numbered in key order for each code list."""
-
-    def __init__(self, offer_keys: QuerySet[Any], country: str) -> None:
-        schemes = ("CN-HW", "CN-SW", "EWC") if country == "CN" else ("EWC", "CN-HW", "CN-SW")
-        links = ListingCode.objects.filter(listing__in=offer_keys).values_list("listing", "code", "code__scheme", "pk")
-        best: dict[int, tuple[int, int, int]] = {}
-        for listing, code, scheme, link in links:
-            choice = (schemes.index(scheme), link, code)
-            best[listing] = min(best.get(listing, choice), choice)
-        used = {code for _scheme, _link, code in best.values()}
-        rows = WasteCode.objects.filter(pk__in=used).order_by("scheme", "key").values_list("pk", "scheme", "key")
-        self.number = {pk: row for row, (pk, _scheme, _key) in enumerate(rows)}
-        self.keys = [(scheme, key) for _pk, scheme, key in rows]
-        self._of = {listing: self.number[choice[2]] for listing, choice in best.items()}
-        self._covered: dict[tuple[str, str, str], list[int]] = {}
-
-    def of_offer(self, pk: int) -> int:
-        return self._of.get(pk, -1)
-
-    def covered(self, scheme: str, key_from: str, key_to: str) -> list[int]:
-        """Numbers of the codes that a permit line with this range covers."""
-        range_ = (scheme, key_from, key_to)
-        if range_ not in self._covered:
-            self._covered[range_] = self._cover(*range_)
-        return self._covered[range_]
-
-    def _cover(self, scheme: str, key_from: str, key_to: str) -> list[int]:
-        return [
-            number
-            for number, (code_scheme, key) in enumerate(self.keys)
-            if code_scheme == scheme and covers(key_from, key_to, key)
-        ]
-
-
-def _permits(
-    needs: Sequence[Row], need_keys: QuerySet[Any], codes: _Codes, day: dt.date
-) -> tuple[list[int], PermitTable, list[int]]:
-    """Permit holder of each need, the table of what each may take, and the keys of its lines.
-
-    A holder is a firm at a site doing an operation; a need that names no operation may use any line of the site.
-    Where no line is valid there is no holder (−1).
-    """
-    number: dict[tuple[int, int, int | None], int] = {}
-    holders = [number.setdefault((row["firm"], row["site"], row["use__operation"]), len(number)) for row in needs]
-    lines = _lines_by_firm(need_keys, day)
-    line_pks: list[int] = []
-    permitted: set[int] = set()
-    entries: list[tuple[int, int, float, int]] = []
-    for (firm, site, operation), holder in number.items():
-        for line in lines.get(firm, ()):
-            if line.site_id not in (None, site) or operation not in (None, line.operation_id):
-                continue
-            permitted.add(holder)
-            free = line.free_t(day)
-            for code in codes.covered(line.scheme, line.key_from, line.key_to):
-                entries.append((holder, code, np.inf if free is None else float(free), len(line_pks)))
-            line_pks.append(line.pk)
-    owner, code, free_t, line_number = _columns(entries, 4)
-    table = PermitTable.from_columns(len(number), owner=owner, code=code, free_t=free_t, line=line_number)
-    return [holder if holder in permitted else -1 for holder in holders], table, line_pks
-
-
-def _lines_by_firm(need_keys: QuerySet[Any], day: dt.date) -> dict[int, list[PermitLine]]:
-    firms = Listing.objects.filter(pk__in=need_keys).values("firm")
-    found: dict[int, list[PermitLine]] = defaultdict(list)
-    for line in PermitLine.objects.valid_on(day).filter(permit__firm__in=firms).select_related("permit"):
-        found[line.permit.firm_id].append(line)
-    return found
-
-
 def _rows(listings: QuerySet[Listing]) -> list[Row]:
     return list(listings.order_by("pk").values(*COLUMNS))
 
 
-def _columns(rows: Iterable[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
-    return list(zip(*rows, strict=True)) or [()] * width
+def standing(status: str, expires_on: dt.date | None, hazardous_code: bool, day: dt.date) -> str:
+    """The legal status that counts on `day`: when the decision behind it has expired, the thing is waste again."""
+    if expires_on is None or expires_on >= day or status in REGULATED:
+        return status
+    return LegalStatus.HAZARDOUS if hazardous_code else LegalStatus.WASTE
+
+
+def _price(row: Row) -> float:
+    """A price that the other side may not see is not matched by either, or it could be found out by trying."""
+    return np.nan if row["price_visibility"] == Visibility.PARTY else _money(row["price_per_t"], row["currency"])
+
+
+def _owned(pks: Sequence[int], rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows of the listings that were read; one that was published since belongs to none of them."""
+    known = frozenset(pks)
+    return [row for row in rows if row[0] in known]
 
 
 def _numbers(pks: Sequence[int], owners: Sequence[int]) -> np.ndarray:
     return np.searchsorted(np.array(pks, dtype=np.int64), np.array(owners, dtype=np.int64))
 
 
-def _money(amount: Any, currency: str, unknown: float = np.nan) -> float:
-    return unknown if amount is None else float(amount * exchange_rate(currency))
+def _money(amount: Any, currency: str) -> float:
+    return np.nan if amount is None else float(amount * exchange_rate(currency))
 
 
 def _floats(values: Iterable[Any], unknown: float = np.nan) -> list[float]:

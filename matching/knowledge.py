@@ -93,9 +93,9 @@ class Knowledge:
 
 
 def knowledge() -> Knowledge:
-    """The reference tables: every material there is now, their uses and limits as they were at most a minute ago."""
-    materials = Material.objects.aggregate(Count("pk"), Max("pk"))
-    return _knowledge_at(int(time.monotonic() // REREAD_SECONDS), *materials.values())
+    """The reference tables: all materials and properties as of now, uses and limits of at most a minute ago."""
+    rows = [model.objects.aggregate(number=Count("pk"), last=Max("pk")) for model in (Material, Property)]
+    return _knowledge_at(int(time.monotonic() // REREAD_SECONDS), *(tuple(row.values()) for row in rows))
 
 
 def forget() -> None:
@@ -104,7 +104,7 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=1)
-def _knowledge_at(_minute: int, _count: int, _highest: int | None) -> Knowledge:
+def _knowledge_at(_minute: int, *_rows: tuple[int | None, ...]) -> Knowledge:
     materials = tuple(
         MaterialRow(pk, slug, parent, float("nan") if radius is None else float(radius))
         for pk, slug, parent, radius in Material.objects.order_by("slug").values_list(

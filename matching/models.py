@@ -1,14 +1,19 @@
-"""Stored results of the engine: pairs, and the runs that made them."""
+"""Stored results of the engine, pairs and the runs that made them, and what people propose to both sides."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from listings.models import Listing
 from marketplace.firms.models import PermitLine
 
-from .querysets import MatchQuerySet
+from .querysets import MatchQuerySet, ProposalQuerySet
 
 
 class Verdict(models.IntegerChoices):
@@ -76,3 +81,78 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer_id} → {self.need_id}"
+
+
+class ProposalState(models.TextChoices):
+    OPEN = "open", _("open")
+    ACCEPTED = "accepted", _("accepted by both sides")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class DeclineReason(models.TextChoices):
+    PRICE = "price", _("the price or who pays the haulage")
+    QUANTITY = "quantity", _("the quantity or its timing")
+    QUALITY = "quality", _("the quality or its evidence")
+    PERMIT = "permit", _("the permit or the legal status")
+    PLACED = "placed", _("placed with somebody else")
+    OTHER = "other", _("another reason")
+
+
+class Proposal(models.Model):
+    """A line of a plan put to both sides by a facilitator. It binds nobody; once both agree it waits for a contract."""
+
+    offer = models.ForeignKey(
+        Listing, verbose_name=_("offer"), related_name="proposals_as_offer", on_delete=models.CASCADE
+    )
+    need = models.ForeignKey(
+        Listing, verbose_name=_("need"), related_name="proposals_as_need", on_delete=models.CASCADE
+    )
+    quantity_t = models.DecimalField(
+        _("quantity, t/year"), max_digits=14, decimal_places=3, validators=[MinValueValidator(Decimal("0.001"))]
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN, editable=False
+    )
+    offer_agreed_at = models.DateTimeField(_("holder agreed at"), null=True, editable=False)
+    need_agreed_at = models.DateTimeField(_("taker agreed at"), null=True, editable=False)
+    declined_side = models.CharField(_("declined by the side of"), max_length=5, blank=True, editable=False)
+    decline_reason = models.CharField(_("reason"), max_length=10, choices=DeclineReason.choices, blank=True)
+    decline_note = models.CharField(_("note on the reason"), max_length=300, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("proposed by"), null=True, on_delete=models.SET_NULL
+    )
+    created_at = models.DateTimeField(_("proposed at"), auto_now_add=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=("state", "-id"), name="proposal_state"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("offer", "need"),
+                condition=Q(state="open"),
+                name="proposal_one_open",
+                violation_error_message=_("This pair has an open proposal already."),
+            ),
+            models.CheckConstraint(condition=Q(quantity_t__gt=0), name="proposal_quantity_positive"),
+            models.CheckConstraint(
+                condition=~Q(state="declined") | (~Q(decline_reason="") & Q(declined_side__in=("offer", "need"))),
+                name="proposal_declined_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="accepted") | Q(offer_agreed_at__isnull=False, need_agreed_at__isnull=False),
+                name="proposal_accepted_by_both",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} → {self.need_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ProposalState.OPEN

@@ -28,27 +28,13 @@ from marketplace.pictures.reach_map import Reach, ReachPoint
 from marketplace.pictures.window_strip import WindowStrip
 from marketplace.units import convert_money, distance_km
 from matching.candidates import counterparts, sides
-from matching.engine import Explanation, Outcome, PropertyResult, Rule, RuleResult, Verdict, explain_pair, near_misses
+from matching.engine import Explanation, PropertyResult, Rule, RuleResult, Verdict, explain_pair, near_misses
 from matching.inputs import Inputs, build_inputs
 from matching.models import Match
+from matching.rule_lines import OUTCOME_NAMES, RuleLine, worth_showing
 
-OUTCOME_NAMES = {Outcome.FAILS: "fails", Outcome.MAY: "may", Outcome.UNKNOWN: "unknown", Outcome.PASSES: "passes"}
 NEAR_MISSES = 5
 NEAR_WIDENING = 2.0
-# Shown even when they pass; the others only when they have something to say.
-ALWAYS_SHOWN = (
-    Rule.MATERIAL, Rule.SPECIFICATION, Rule.PERMIT, Rule.HAZARDOUS, Rule.TIME, Rule.DISTANCE, Rule.RADIUS, Rule.LOT,
-    Rule.LANDED_COST, Rule.LISTED, Rule.QUALITY, Rule.SCOPE_OFFER, Rule.SCOPE_NEED,
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class RuleLine:
-    """A rule with the numbers its sentence needs; `code` picks the sentence in the template."""
-
-    code: str
-    outcome: str
-    params: dict[str, float | str]
 
 
 @dataclass(frozen=True)
@@ -68,6 +54,11 @@ class MatchCard:
     failed: RuleLine | None = None
 
     @property
+    def may_be_told(self) -> bool:
+        """False where the failed rule would give away a price that is not shown."""
+        return self.failed is None or self.failed.code != Rule.LANDED_COST or self.landed_per_t is not None
+
+    @property
     def failed_strip(self) -> WindowStrip | None:
         """The property that a near miss fails by, if it is one."""
         return next((strip for strip in self.strips if strip.outcome == "fails"), None)
@@ -76,8 +67,10 @@ class MatchCard:
 class Presenter:
     """Explains pairs of one listing to one viewer; reads both sides once."""
 
-    def __init__(self, listing: Listing, viewer: Viewer, others: Iterable[int], day: dt.date) -> None:
-        self.listing, self.viewer, self.day = listing, viewer, day
+    def __init__(
+        self, listing: Listing, viewer: Viewer, others: Iterable[int], day: dt.date, *, matched: bool = True
+    ) -> None:
+        self.listing, self.viewer, self.day, self.matched = listing, viewer, day, matched
         self.own = own_firms(viewer)
         keys = list(others)
         self.others = {other.pk: other for other in Listing.objects.for_rows().filter(pk__in=keys)}
@@ -90,12 +83,14 @@ class Presenter:
     def card(self, other_pk: int) -> MatchCard:
         other = self.others[other_pk]
         explained = self._explain(self.row_of[other_pk])
-        shown = disclose(other, self.viewer, own_firms=self.own, matched=True)
+        shown = disclose(other, self.viewer, own_firms=self.own, matched=self.matched)
         site = self.listing.site
         away = distance_km(site.latitude, site.longitude, shown.latitude, shown.longitude)
         ladder = self._ladder(other, shown, away, explained)
-        rules = self._rules(explained, away)
+        rules = self._rules(explained, away, other, shown)
         verdict = Verdict(int(explained.columns.verdict[0]))
+        if verdict == Verdict.ACCEPTED and self._is_undecided(other):
+            verdict = Verdict.POSSIBLE
         return MatchCard(
             listing=other,
             shown=shown,
@@ -152,11 +147,18 @@ class Presenter:
     def _offer_of(self, other: Listing) -> Listing:
         return self.listing if self.listing.is_offer else other
 
+    def _is_undecided(self, other: Listing) -> bool:
+        row = 0 if self.listing.is_offer else self.row_of[other.pk]
+        return bool(self.inputs.undecided[row])
+
     def _price_is_shown(self, other: Listing, shown: Disclosure) -> bool:
         return self._offer_of(other).price_per_t is not None and (self.listing.is_offer or shown.price)
 
     def _ladder(self, other: Listing, shown: Disclosure, away: float, explained: Explanation) -> LandedCost:
-        """Price + haulage to where the other side is known to be − what the holder saves, which only he sees."""
+        """Price + haulage to where the other side is known to be: what the taker bears, the same for both sides.
+
+        What the holder saves of disposal is said to nobody else.
+        """
         haulage = self.inputs.rules.haulage
         base_haulage = haulage.fixed_per_t + haulage.rate_per_t_km * haulage.road_factor * away
         steps = [(str(_("Haulage, %(distance)s km") % {"distance": figure(away, 0)}), self._own_currency(base_haulage))]
@@ -164,13 +166,14 @@ class Presenter:
             offer = self._offer_of(other)
             price = float(convert_money(offer.price_per_t, offer.currency, self.listing.currency))
             steps.insert(0, (str(_("Price")), price))
-        if self.listing.is_offer and self.listing.disposal_cost_per_t:
-            steps.append((str(_("Disposal avoided")), -float(self.listing.disposal_cost_per_t)))
         deduction = float(explained.columns.deduction_per_t[0])
         if deduction:
             steps.append((str(_("Deduction for quality")), -self._own_currency(deduction)))
         total = sum(amount for _label, amount in steps)
         words = self._who_pays(total, priced=self._price_is_shown(other, shown))
+        if self.listing.is_offer and self.listing.disposal_cost_per_t:
+            saved = money(self.listing.disposal_cost_per_t, self.listing.currency, "t")
+            words = f"{words} {_('You save %(amount)s of disposal.') % {'amount': saved}}"
         return LandedCost(steps=tuple(steps), total=total, currency=self.listing.currency, words=words)
 
     def _who_pays(self, total: float, *, priced: bool) -> str:
@@ -183,12 +186,14 @@ class Presenter:
             return _("After haulage the taker is left with %(amount)s.") % {"amount": amount}
         return _("All in, the taker bears %(amount)s.") % {"amount": amount}
 
-    def _rules(self, explained: Explanation, away: float) -> tuple[RuleLine, ...]:
-        lines = [self._rule(result, away) for result in explained.rules if _worth_showing(result)]
+    def _rules(self, explained: Explanation, away: float, other: Listing, shown: Disclosure) -> tuple[RuleLine, ...]:
+        lines = [self._rule(result, away, shown) for result in explained.rules if worth_showing(result)]
+        if self._is_undecided(other) and not any(line.code == Rule.PERMIT for line in lines):
+            lines.append(RuleLine("status_open", "unknown", {}))
         order = {"fails": 0, "may": 1, "unknown": 2, "passes": 3}
         return tuple(sorted(lines, key=lambda line: order[line.outcome]))
 
-    def _rule(self, result: RuleResult, away: float) -> RuleLine:
+    def _rule(self, result: RuleResult, away: float, shown: Disclosure) -> RuleLine:
         params: dict[str, float | str] = {
             name: int(value) if name.startswith("n_") else value
             for name, value in result.params.items()
@@ -196,9 +201,16 @@ class Presenter:
         }
         if "distance_km" in params:
             params["distance_km"] = away
-        if result.rule == Rule.PERMIT:
+        taker_is_known = shown.firm or not self.listing.is_offer
+        if result.rule == Rule.PERMIT and taker_is_known:
             params["line"] = self._line_words(int(result.params.get("line", -1)))
-        if result.rule == Rule.LANDED_COST and "max_landed_per_t" in params:
+        elif result.rule == Rule.PERMIT:
+            params.pop("free_t", None)
+        if (
+            result.rule == Rule.LANDED_COST
+            and "max_landed_per_t" in params
+            and (shown.price or not self.listing.is_offer)
+        ):
             params["max_landed"] = self._money(result.params["max_landed_per_t"])
         return RuleLine(str(result.rule), OUTCOME_NAMES[result.outcome], params)
 
@@ -215,8 +227,9 @@ def near_cards(listing: Listing, viewer: Viewer, day: dt.date) -> list[MatchCard
     near = near_misses(inputs.offers, inputs.needs, inputs.rules, inputs.day, **row, top=NEAR_MISSES)
     pks = inputs.need_pk[near.need] if listing.is_offer else inputs.offer_pk[near.offer]
     keys = [int(pk) for pk in pks]
-    presenter = Presenter(listing, viewer, keys, day)
-    return [presenter.card(key) for key in keys]
+    presenter = Presenter(listing, viewer, keys, day, matched=False)
+    cards = [presenter.card(key) for key in keys]
+    return [card for card in cards if card.may_be_told]
 
 
 def match_cards(page: Page[Match], listing: Listing, viewer: Viewer, day: dt.date) -> list[MatchCard]:
@@ -246,27 +259,6 @@ def reach(listing: Listing, cards: Sequence[MatchCard]) -> Reach:
             for card in cards
         ),
     )
-
-
-def _worth_showing(result: RuleResult) -> bool:
-    if result.outcome != Outcome.PASSES:
-        return True
-    if result.rule not in ALWAYS_SHOWN:
-        return False
-    params = result.params
-    if result.rule == Rule.PERMIT:
-        return bool(params.get("regulated"))
-    if result.rule == Rule.LANDED_COST:
-        return not math.isnan(params.get("max_landed_per_t", math.nan))
-    if result.rule == Rule.LISTED:
-        return bool(params.get("offer_listed_only") or params.get("need_listed_only"))
-    if result.rule == Rule.DISTANCE:
-        return any(math.isfinite(params.get(name, math.inf)) for name in ("offer_max_km", "need_max_km"))
-    if result.rule == Rule.RADIUS:
-        return math.isfinite(params.get("cap_km", math.inf))
-    if result.rule in (Rule.SCOPE_OFFER, Rule.SCOPE_NEED):
-        return params.get("scope") != 2
-    return not (result.rule == Rule.QUALITY and not params.get("min_level"))
 
 
 def _named(row: Property) -> str:

@@ -32,7 +32,8 @@ def rematch_listing(listing_pk: int, *, day: dt.date | None = None) -> int:
     day = day or timezone.localdate()
     listing = Listing.objects.select_related("site").filter(pk=listing_pk).first()
     if listing is None or listing.state != State.PUBLISHED:
-        return Match.objects.filter(Q(offer=listing_pk) | Q(need=listing_pk)).delete()[0] and 0
+        Match.objects.filter(Q(offer=listing_pk) | Q(need=listing_pk)).delete()
+        return 0
     offers, needs = sides(listing, counterparts(listing, day))
     inputs = build_inputs(offers, needs, day=day, country=listing.site.country)
     pairs = match(inputs.offers, inputs.needs, inputs.rules, inputs.day, top=TOP_OF_ONE, per=listing.kind)

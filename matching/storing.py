@@ -15,7 +15,7 @@ import numpy as np
 from django.db import connections, router
 from django.utils import timezone
 
-from matching.engine import Pairs
+from matching.engine import Pairs, Verdict
 from matching.engine.version import ENGINE_VERSION
 from matching.inputs import Inputs
 from matching.models import Match
@@ -56,6 +56,7 @@ def _columns(inputs: Inputs, pairs: Pairs) -> dict[str, Any]:
         "landed_score": pairs.cost,
         **{f"{name}_score": getattr(pairs, name) for name in COMPONENTS},
         **{name: getattr(pairs, name) for name in SAME_NAME},
+        "verdict": np.where(inputs.undecided[pairs.offer], np.minimum(pairs.verdict, Verdict.POSSIBLE), pairs.verdict),
     }
     return {
         **{name: values.tolist() for name, values in arrays.items()},

@@ -95,9 +95,9 @@ def reach_map_svg(reach: Reach) -> SafeString:
     return tag(
         "svg",
         tag("title", gettext("Map around %(site)s") % {"site": reach.label}),
-        joined(_outlines(projection)),
+        joined(outline_lines(projection)),
         joined(_ring(projection, ring_km) for ring_km in reach.rings_km),
-        joined(_mark(projection, point) for point in reach.points),
+        joined(mark(projection, point) for point in reach.points),
         tag("path", class_="map-site", d=f"M{WIDTH / 2 - 8:g} {HEIGHT / 2:g}h16M{WIDTH / 2:g} {HEIGHT / 2 - 8:g}v16"),
         class_="map-still",
         viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
@@ -105,7 +105,7 @@ def reach_map_svg(reach: Reach) -> SafeString:
     )
 
 
-def _outlines(projection: Projection) -> Iterator[SafeString]:
+def outline_lines(projection: Projection) -> Iterator[SafeString]:
     for line in lines_within(projection.bounds()):
         places = (projection.place(lat, lon) for lon, lat in line)
         yield tag("polyline", class_="map-outline", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in places))
@@ -120,7 +120,7 @@ def _ring(projection: Projection, ring_km: float) -> SafeString:
     )
 
 
-def _mark(projection: Projection, point: ReachPoint) -> SafeString:
+def mark(projection: Projection, point: ReachPoint) -> SafeString:
     x, y = projection.place(point.lat, point.lon)
     title = tag("title", f"{point.label}, {tonnes(point.quantity_t)}")
     if point.cell_deg:

@@ -12,7 +12,16 @@ from django.core.paginator import Page
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
-from marketplace.pictures import figures, landed_cost, life_line, outcome, quantity_bar, reach_map, window_strip
+from marketplace.pictures import (
+    figures,
+    flow_map,
+    landed_cost,
+    life_line,
+    outcome,
+    quantity_bar,
+    reach_map,
+    window_strip,
+)
 from marketplace.pictures.markup import tag
 
 register = template.Library()
@@ -24,6 +33,7 @@ register.simple_tag(outcome.state, name="state")
 register.simple_tag(window_strip.window_strips, name="window_strips")
 register.simple_tag(landed_cost.landed_cost_ladder, name="landed_cost_ladder")
 register.simple_tag(life_line.life_line, name="life_line")
+register.simple_tag(flow_map.flow_map, name="flow_map")
 register.simple_tag(quantity_bar.quantity_bar, name="quantity_bar")
 register.simple_tag(reach_map.reach_map_svg, name="reach_map_svg")
 

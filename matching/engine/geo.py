@@ -7,6 +7,7 @@ distances would. The arc over a chord, 2R·asin(c/2R), is within 1e-5 of the geo
 import numpy as np
 
 from matching.engine.columns import Floats
+from matching.engine.elementary import arcsine
 
 EQUATOR_KM = 6378.137
 FLATTENING = 1 / 298.257223563
@@ -38,6 +39,6 @@ def arc_km(chord_2: Floats) -> Floats:
     half = np.sqrt(chord_2)
     half *= 1 / (2 * MEAN_RADIUS_KM)
     np.minimum(half, 1.0, out=half)
-    arc: Floats = np.arcsin(half)
+    arc = arcsine(half)
     arc *= 2 * MEAN_RADIUS_KM
     return arc

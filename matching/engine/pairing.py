@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from matching.engine import constraints, scoring
 from matching.engine.arrays import Needs, Offers, Rules
 from matching.engine.candidates import Blocking
+from matching.engine.choice import is_compiled
 from matching.engine.codes import Outcome
 from matching.engine.columns import Flags, Floats, Floats32, Ints, Longs, ragged_arange
 from matching.engine.evaluation import matched_columns
@@ -20,6 +21,9 @@ from matching.engine.results import Pairs
 from matching.engine.specification import specification
 from matching.engine.topk import EVERY, BestPerOffer, Scored, best_per_need, group_starts, kth_largest, reach
 from matching.engine.windows import WindowTable
+
+if TYPE_CHECKING:
+    from matching.engine.compiled.columns import Columns
 
 CHUNK_PAIRS = 1 << 18
 Side = Literal["need", "offer", "both"]
@@ -36,20 +40,39 @@ def match(
     per: Side = "need",
     rejected: bool = False,
     chunk_pairs: int = CHUNK_PAIRS,
+    engine: str | None = None,
 ) -> Pairs:
     """The `top` best pairs of each need, offer or both (0: every pair) that break no rule.
 
     Sorted by need, then score downwards, then offer. With `rejected`, every pair of a suitable material that
     breaks a rule follows the ranked pairs of its need, which is meant for small inputs. Otherwise memory is
     bounded by `chunk_pairs` and the result. Neither the size of the chunks nor, ties aside, the order of the
-    rows changes the result.
+    rows changes the result, nor does `engine`: see `choice.is_compiled`.
     """
     if top < 0 or per not in ("need", "offer", "both"):
         raise ValueError("top must not be negative and per must be need, offer or both")
     problem = Problem(offers, needs, rules, today)
-    matching = Matching.of(problem)
-    pairs = matching.pairs(*matching.run(top or EVERY, per, chunk_pairs))
+    if is_compiled(engine, len(offers), len(needs), top):
+        pairs = _compiled_pairs(problem, top, per)
+    else:
+        matching = Matching.of(problem)
+        pairs = matching.pairs(*matching.run(top or EVERY, per, chunk_pairs))
     return with_rejected(pairs, problem) if rejected else pairs
+
+
+def _compiled_pairs(problem: Problem, top: int, per: Side) -> Pairs:
+    from matching.engine.compiled import running  # takes a second to load, so only on demand
+
+    return running.best_pairs(_columns(problem), 0 if per == "offer" else top, 0 if per == "need" else top)
+
+
+def _columns(problem: Problem) -> "Columns":
+    """All the kernels need; the sorted listings they are made from are let go."""
+    from matching.engine.compiled import gathering
+
+    matching = Matching.of(problem)
+    rows = (matching.offer_row, matching.need_row)
+    return gathering.columns_of(matching.problem, matching.blocking, matching.windows, *rows)
 
 
 @dataclass(frozen=True)

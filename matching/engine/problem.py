@@ -88,9 +88,9 @@ class Problem:
         return np.where(np.isnan(radius_km), self.rules.default_radius_km, radius_km)[self.offers.material]
 
     @cached_property
-    def offer_decay(self) -> Floats:
-        """−1 / economic radius."""
-        return -1.0 / self.offer_radius_km
+    def offer_steepness(self) -> Floats:
+        """1 / economic radius."""
+        return 1.0 / self.offer_radius_km
 
     @cached_property
     def haul_per_t_km(self) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.engine.columns import Floats, Floats32, Ints, Longs
+from matching.engine.elementary import exp_minus
 from matching.engine.problem import YEAR_DAYS, Problem
 
 
@@ -29,9 +30,9 @@ def landed_per_t(problem: Problem, offer: Longs, distance_km: Floats) -> Floats:
 
 def distance(problem: Problem, offer: Longs, distance_km: Floats) -> Floats:
     """exp(−distance / economic radius of the material): 1 at the gate, 0.37 at the radius."""
-    exponent = problem.offer_decay[offer]
-    exponent *= distance_km
-    return np.exp(exponent, out=exponent)
+    radii = problem.offer_steepness[offer]
+    radii *= distance_km
+    return exp_minus(radii)
 
 
 def cost(problem: Problem, offer: Longs, need: Longs, landed: Floats) -> Floats:

@@ -10,6 +10,7 @@ from listings.models import Listing, Material, Property, Use
 from tests import factories as make
 
 NEAR = (31.30, 121.50)  # about 8 km from SHANGHAI
+OFFER = {"price_per_t": Decimal("30"), "currency": "CNY", "legal_status": "by_product"}
 FAR = (36.06, 120.38)  # Qingdao, about 550 km
 
 
@@ -21,7 +22,7 @@ class Market:
 
     def offer(self, at: tuple[float, float] = make.SHANGHAI, *, hidden: bool = False, **values: Any) -> Listing:
         site = values.pop("site", None) or make.make_site(at=at, location_public=not hidden)
-        return make.make_offer(self.ash, site=site, **({"price_per_t": Decimal("30"), "currency": "CNY"} | values))
+        return make.make_offer(self.ash, site=site, **(OFFER | values))
 
     def need(self, at: tuple[float, float] = NEAR, *, hidden: bool = False, **values: Any) -> Listing:
         site = values.pop("site", None) or make.make_site(at=at, location_public=not hidden)

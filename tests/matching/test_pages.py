@@ -148,7 +148,49 @@ def test_what_the_holder_pays_for_disposal_is_never_shown_to_the_taker(market: M
     need = market.need()
     rematch_listing(need.pk)
     assert "66.66" not in holder_page(need)
-    assert "66.66" in holder_page(offer)
+    assert "You save ¥66.66/t of disposal." in holder_page(offer)
+
+
+def test_near_misses_are_not_told_what_only_matched_firms_may_know(market: Market) -> None:
+    offer = market.offer(
+        measures=[make.a_range(market.loi, "12", "15")],
+        price_per_t=Decimal("77.77"),
+        price_visibility="matched",
+        firm_visibility="matched",
+    )
+    page = holder_page(market.need())
+    assert "loi: outside the limit" in page
+    assert offer.firm.name_en not in page
+    assert "77.77" not in page
+
+
+def test_a_near_miss_by_cost_is_left_out_where_the_price_is_not_shown(market: Market) -> None:
+    market.offer(price_per_t=Decimal("77.77"), price_visibility="matched")
+    assert "Near misses" not in holder_page(market.need(max_landed_per_t=Decimal(20)))
+    market.offer(price_per_t=Decimal("66.66"), price_visibility="members")
+    assert "Costs more than the ¥20/t the taker would bear" in holder_page(market.need(max_landed_per_t=Decimal(20)))
+
+
+def test_the_takers_limit_is_not_shown_to_whom_its_price_is_hidden(market: Market) -> None:
+    offer = market.offer()
+    market.need(max_landed_per_t=Decimal("88.88"), price_visibility="party")
+    rematch_listing(offer.pk)
+    page = holder_page(offer)
+    assert "Within what the taker would bear" in page
+    assert "88.88" not in page
+
+
+def test_the_permit_of_an_anonymous_taker_shows_neither_number_nor_tonnes(market: Market) -> None:
+    offer = market.offer(legal_status=LegalStatus.WASTE, codes=[make.make_waste_code()])
+    need = market.need(firm_visibility="party")
+    line = {"code_from": "10 01 02", "capacity_t_per_year": Decimal(4321)}
+    make.make_permit(need.firm, number="SECRET-9", lines=[line])
+    rematch_listing(offer.pk)
+    page = holder_page(offer)
+    assert "The taker holds a permit for it" in page
+    assert "SECRET-9" not in page
+    assert "free this year" not in page
+    assert "SECRET-9" in holder_page(need)
 
 
 @pytest.mark.parametrize("who", ["stranger", "other firm"])
@@ -242,7 +284,7 @@ def test_the_preview_counts_takers_in_reach_and_stores_nothing(market: Market) -
     market.need(at=FAR)
     site = make.make_site()
     client = signed_in(make.owner_of(site.firm))
-    data = {"kind": "offer", "material": "coal fly ash", "site": site.pk, "quantity_amount": "1,2,3"}
+    data = {"kind": "offer", "material": "coal fly ash", "site": site.pk, "quantity_amount": "1,2,3", "action": "rows"}
     before = Listing.objects.count()
     response = client.post(reverse("matching:preview"), data)
     assert "<strong>1</strong> taker" in response.content.decode()

@@ -12,6 +12,7 @@ from listings.models import LegalStatus, Listing
 from listings.services import change_listing, suspend_listing, withdraw_listing
 from marketplace.firms.models import PermitState
 from marketplace.firms.services import change_site, end_recognition, move_permit
+from matching import inputs
 from matching.models import Match, MatchRun, Verdict
 from matching.rematching import rematch_all, rematch_changed, rematch_listing
 from matching.services import change_and_match, publish_and_match
@@ -282,3 +283,91 @@ def test_an_offer_of_the_family_is_only_possible_for_who_wants_its_member(market
     make.make_need(market.ash)
     rematch_listing(offer.pk)
     assert Match.objects.get().verdict == Verdict.POSSIBLE
+
+
+def test_a_status_that_is_not_stated_is_possible_at_best(market: Market) -> None:
+    offer = market.offer(legal_status="")
+    market.need()
+    rematch_listing(offer.pk)
+    assert Match.objects.get().verdict == Verdict.POSSIBLE
+
+
+def test_a_waste_code_asks_for_a_permit_even_if_the_status_is_left_open(market: Market) -> None:
+    offer = market.offer(legal_status="", codes=[make.make_waste_code("10 01 02")])
+    market.need()
+    assert rematch_listing(offer.pk) == 0
+
+
+def test_when_the_decision_on_the_status_expires_it_is_waste_again(market: Market) -> None:
+    today = timezone.localdate()
+    offer = market.offer(
+        legal_status=LegalStatus.END_OF_WASTE,
+        status_expires_on=today,
+        codes=[make.make_waste_code("10 01 14", hazardous=True)],
+    )
+    market.need()
+    assert rematch_listing(offer.pk) == 1
+    assert Match.objects.lawful_on(today).count() == 1
+    tomorrow = today + dt.timedelta(days=1)
+    assert Match.objects.lawful_on(tomorrow).count() == 0
+    assert rematch_listing(offer.pk, day=tomorrow) == 0
+
+
+def test_of_several_codes_the_hazardous_one_must_be_permitted(market: Market) -> None:
+    codes = [make.make_waste_code("10 01 02"), make.make_waste_code("10 01 14", hazardous=True)]
+    offer = market.offer(legal_status=LegalStatus.HAZARDOUS, codes=codes)
+    need = market.need(accepts_hazardous=True)
+    make.make_permit(need.firm, lines=[{"code_from": "10 01 02"}])
+    assert rematch_listing(offer.pk) == 0
+    make.make_permit(need.firm, lines=[{"code_from": "10 01 14"}])
+    assert rematch_listing(offer.pk) == 1
+
+
+def test_waste_without_a_code_loses_a_taker_whose_only_permit_goes(market: Market) -> None:
+    offer = market.offer(legal_status=LegalStatus.WASTE)
+    need = market.need()
+    permit = make.make_permit(need.firm, lines=[{"code_from": "10 02"}])
+    rematch_listing(offer.pk)
+    assert len(lawful()) == 1
+    move_permit(actor=make.make_facilitator(), permit=permit, state=PermitState.REVOKED)
+    assert lawful() == []
+
+
+def test_the_limit_of_the_taker_counts_what_he_pays_and_not_what_the_holder_saves(market: Market) -> None:
+    offer = market.offer(price_per_t=Decimal(50), disposal_cost_per_t=Decimal(100))
+    market.need(max_landed_per_t=Decimal(55))
+    assert rematch_listing(offer.pk) == 0
+
+
+def test_a_price_only_for_the_party_of_a_deal_cannot_be_found_by_trying_limits(market: Market) -> None:
+    offer = market.offer(price_per_t=Decimal("77.77"), price_visibility="party")
+    need = market.need(max_landed_per_t=Decimal(20))
+    rematch_listing(offer.pk)
+    match = Match.objects.get()
+    assert (match.need, match.verdict, match.price_known) == (need, Verdict.POSSIBLE, False)
+
+
+def test_a_listing_published_while_a_run_is_reading_lends_its_figures_to_nobody(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offers = [market.offer(measures=[make.a_range(market.loi, "3", "4")]) for _each in range(2)]
+    late = market.offer(measures=[make.a_range(market.loi, "20", "30")], published=False)
+    market.need()
+    read = inputs._rows
+
+    def read_and_publish(listings):
+        rows = read(listings)
+        Listing.objects.filter(pk=late.pk).update(state="published")
+        return rows
+
+    monkeypatch.setattr(inputs, "_rows", read_and_publish)
+    rematch_all()
+    assert sorted(Match.objects.values_list("offer", flat=True)) == [offer.pk for offer in offers]
+
+
+def test_a_property_added_a_moment_ago_is_known_to_the_engine(market: Market) -> None:
+    market.need()
+    rematch_all()
+    fresh = make.make_property("chlorine")
+    offer = market.offer(measures=[make.a_range(fresh, "1", "2")])
+    assert rematch_listing(offer.pk) == 1

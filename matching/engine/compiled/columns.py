@@ -37,6 +37,8 @@ OFFER = np.dtype(
         ("first", "i4"),
         ("last", "i4"),
         ("row", "i4"),
+        ("figures_first", "i8"),
+        ("figures_last", "i8"),
     ],
     align=True,
 )
@@ -58,6 +60,8 @@ NEED = np.dtype(
         ("row", "i8"),
         ("demand", "i8"),
         ("holder", "i8"),
+        ("limits_first", "i8"),
+        ("limits_last", "i8"),
         ("firm", "i4"),
         ("first", "i4"),
         ("last", "i4"),
@@ -90,9 +94,8 @@ SETTINGS = np.dtype(
     align=True,
 )
 GROUP = np.dtype([("start", "i8"), ("stop", "i8"), ("chord", "f8"), ("row_degrees", "f8")])
-LIMIT = np.dtype(
-    [("low", "f8"), ("high", "f8"), ("deduction", "f8"), ("property", "i4"), ("hard", "?")], align=True
-)
+LIMIT = np.dtype([("low", "f8"), ("high", "f8"), ("deduction", "f8"), ("property", "i4"), ("hard", "?")], align=True)
+WINDOW = np.dtype([("first", "i8"), ("last", "i8")])
 FIGURE = np.dtype([("low", "f8"), ("typ", "f8"), ("high", "f8"), ("property", "i4")], align=True)
 
 
@@ -110,10 +113,12 @@ class Sieve(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """By demand × material: suitability; by region set × region: membership; permits as in `PermitKeys`."""
+    """By demand × material: suitability; by region set × region: membership; the lines of `PermitKeys` and where
+    those of each holder start."""
 
     suitability: Floats32
     region_member: Flags
+    permit_start: Longs
     permit_key: Longs
     permit_free_t: Floats
     permit_line: Ints
@@ -135,15 +140,12 @@ class Views(NamedTuple):
 
 
 class LimitLists(NamedTuple):
-    """Figures of offers, limits of needs and default windows, each with the start of every owner's list."""
+    """Figures of offers, limits of needs and default limits; by demand × material which default ones apply."""
 
-    figure_start: Longs
     figures: Records
-    own_start: Longs
     own: Records
-    default_start: Longs
     defaults: Records
-    window: Ints
+    windows: Records
 
 
 class Columns(NamedTuple):

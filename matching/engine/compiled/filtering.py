@@ -15,7 +15,7 @@ EVERY_RULE, OWN_CAP = 3, 4
 
 @compiled
 def _near(n: Record, places: Floats, screen: Bits, first: int, last: int, mask: Flags) -> None:
-    """Within every cap and radius, and no bit of the screen in common. Unsigned rows and few columns let it vectorise."""
+    """Within every cap and radius, no bit of the screen in common. Vectorises: unsigned rows, few columns."""
     xs, ys, zs = places[0], places[1], places[2]
     limits_2 = places[OWN_CAP if n.explicit else EVERY_RULE]
     x, y, z, cap_2, ours = n.x, n.y, n.z, n.cap_2, n.screen
@@ -58,9 +58,7 @@ def keep_runs(
 
 
 @compiled
-def keep_listed(
-    n: Record, places: Floats, screen: Bits, lots: Floats, days: Ints, found: Longs, size: int
-) -> int:
+def keep_listed(n: Record, places: Floats, screen: Bits, lots: Floats, days: Ints, found: Longs, size: int) -> int:
     """The same for the first `size` offers of `found`, picked one by one."""
     kept, limit = 0, OWN_CAP if n.explicit else EVERY_RULE
     for k in range(size):

@@ -14,6 +14,7 @@ from matching.engine.compiled.columns import (
     NEED,
     OFFER,
     SETTINGS,
+    WINDOW,
     Columns,
     LimitLists,
     Records,
@@ -28,7 +29,9 @@ from matching.engine.windows import WindowTable
 NEVER = -2
 
 
-def columns_of(problem: Problem, blocking: Blocking, windows: WindowTable, offer_row: Longs, need_row: Longs) -> Columns:
+def columns_of(
+    problem: Problem, blocking: Blocking, windows: WindowTable, offer_row: Longs, need_row: Longs
+) -> Columns:
     return Columns(
         offers=_offers(problem, offer_row),
         needs=_needs(problem, need_row),
@@ -66,6 +69,8 @@ def _offers(problem: Problem, row: Longs) -> Records:
         "first": days.first,
         "last": days.last,
         "price_known": problem.offer_price_known,
+        "figures_first": offers.properties.start[:-1],
+        "figures_last": offers.properties.start[1:],
         "doubt": problem.offer_doubt,
     }
     return _records(OFFER, len(offers), columns)
@@ -92,6 +97,8 @@ def _needs(problem: Problem, row: Longs) -> Records:
         "firm": _distinct_firm(problem),
         "explicit": problem.need_explicit,
         "screen": problem.need_screen,
+        "limits_first": needs.limits.start[:-1],
+        "limits_last": needs.limits.start[1:],
         "doubt": problem.need_doubt,
     }
     return _records(NEED, len(needs), columns)
@@ -142,7 +149,9 @@ def _last_day(window: Window) -> Ints:
 
 def _tables(problem: Problem) -> Tables:
     permits, rules = problem.permits, problem.rules
-    return Tables(rules.suitability, rules.region_member, permits.key, permits.free_t, permits.line)
+    holders = np.arange(len(rules.permits) + 1) * permits.n_codes
+    start = np.searchsorted(permits.key, holders)
+    return Tables(rules.suitability, rules.region_member, start, permits.key, permits.free_t, permits.line)
 
 
 def _views(blocking: Blocking) -> Views:
@@ -170,15 +179,26 @@ def _views(blocking: Blocking) -> Views:
 
 
 def _limits(problem: Problem) -> LimitLists:
-    figures, own, default = problem.offers.properties, problem.needs.limits, problem.rules.default_limits
+    figures = problem.offers.properties
     names = ("low", "typ", "high", "property")
-    records = _records(FIGURE, len(figures.property), {name: getattr(figures, name) for name in names})
     return LimitLists(
-        figures.start, records, own.start, limit_records(own), default.start, limit_records(default),
-        problem.rules.window,
-    )  # fmt: skip
+        figures=_records(FIGURE, len(figures.property), {name: getattr(figures, name) for name in names}),
+        own=_limit_records(problem.needs.limits),
+        defaults=_limit_records(problem.rules.default_limits),
+        windows=_windows(problem),
+    )
 
 
-def limit_records(limits: Limits) -> Records:
+def _windows(problem: Problem) -> Records:
+    """Where the default limits of each demand × material begin and end; nowhere without a window."""
+    window, start = problem.rules.window, problem.rules.default_limits.start
+    records = np.zeros(window.shape, dtype=WINDOW)
+    held = window >= 0
+    records["first"][held] = start[window[held]]
+    records["last"][held] = start[window[held] + 1]
+    return records
+
+
+def _limit_records(limits: Limits) -> Records:
     columns = {name: getattr(limits, name) for name in ("low", "high", "property", "hard")}
     return _records(LIMIT, len(limits.property), columns | {"deduction": limits.deduction_per_unit})

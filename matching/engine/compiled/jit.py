@@ -5,27 +5,23 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 try:
     import numba
 except ImportError:  # an optional dependency: the NumPy path gives the same results
-    numba = None
+    numba = None  # type: ignore[assignment]
 
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = Path(__file__).parent
-
-
-def is_available() -> bool:
-    return numba is not None
 
 
 def compiled(function: F) -> F:
     """Compile on first call and keep the machine code. Strict IEEE arithmetic: no reordering, no fused operations."""
     if numba is None:
         return function
-    kept: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    return kept
+    kept: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return cast(F, kept)
 
 
 def _sources_digest() -> str:
@@ -49,4 +45,4 @@ def _cache_folder() -> Path:
 
 
 if numba is not None and not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = str(_cache_folder())
+    numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ import numpy as np
 from matching.engine.codes import Outcome
 from matching.engine.compiled.columns import Record, Records
 from matching.engine.compiled.jit import compiled
-from matching.engine.specification import OUTCOME_VALUE
+from matching.engine.specification import NO_EVIDENCE, OUTCOME_VALUE
 
 FAILS, MAY, UNKNOWN, PASSES = (int(each) for each in (Outcome.FAILS, Outcome.MAY, Outcome.UNKNOWN, Outcome.PASSES))
 WORTH_MAY, WORTH_UNKNOWN = float(OUTCOME_VALUE[MAY]), float(OUTCOME_VALUE[UNKNOWN])
@@ -48,11 +48,22 @@ def _deduction(figure: Record, limit: Record) -> float:
 
 
 @compiled
+def _worth(outcome: int, own: bool) -> float:
+    if outcome == PASSES:
+        return 1.0
+    if outcome == MAY:
+        return WORTH_MAY
+    if outcome == UNKNOWN:
+        return WORTH_UNKNOWN if own else NO_EVIDENCE
+    return 0.0
+
+
+@compiled
 def _with_limit(t: Judged, figures: Records, first: int, last: int, limit: Record, own: bool) -> Judged:
     """The sums with one more limit."""
     at = _figure_at(figures, first, last, limit.property)
     outcome = _outcome(figures[at], limit) if at >= 0 else UNKNOWN
-    worth = 1.0 if outcome == PASSES else WORTH_MAY if outcome == MAY else WORTH_UNKNOWN if outcome == UNKNOWN else 0.0
+    worth = _worth(outcome, own)
     hard = limit.hard
     deduction = 0.0
     if outcome == FAILS and not hard:
@@ -78,22 +89,19 @@ def _asks(limits: Records, first: int, last: int, wanted: int) -> bool:
 
 
 @compiled
-def judge(
-    figures: Records, first: int, last: int, own: Records, own_first: int, own_last: int,
-    defaults: Records, default_first: int, default_last: int,
-) -> Judged:  # fmt: skip
-    """Own limits and, on other properties, default ones, each a part of its list, against part of the figures.
+def judge(figures: Records, o: Record, own: Records, n: Record, defaults: Records, window: Record) -> Judged:
+    """The need's own limits and, on other properties, default ones against the offer's figures.
 
     Stops at the first hard limit that fails.
     """
     judged = Judged(0, 0, 0, 0, 0, 0, 0.0, 0.0)
-    for k in range(own_first, own_last):
-        judged = _with_limit(judged, figures, first, last, own[k], True)
+    for k in range(n.limits_first, n.limits_last):
+        judged = _with_limit(judged, figures, o.figures_first, o.figures_last, own[k], True)
         if judged.hard_failed > 0:
             return judged
-    for k in range(default_first, default_last):
-        if not _asks(own, own_first, own_last, defaults[k].property):
-            judged = _with_limit(judged, figures, first, last, defaults[k], False)
+    for k in range(window.first, window.last):
+        if not _asks(own, n.limits_first, n.limits_last, defaults[k].property):
+            judged = _with_limit(judged, figures, o.figures_first, o.figures_last, defaults[k], False)
             if judged.hard_failed > 0:
                 return judged
     return judged
@@ -102,7 +110,7 @@ def judge(
 @compiled
 def value_of(judged: Judged) -> float:
     """The specification component, rounded to single precision as it is stored."""
-    return np.float64(np.float32(judged.worth / judged.n_limits)) if judged.n_limits > 0 else 1.0
+    return np.float64(np.float32(judged.worth / judged.n_limits)) if judged.n_limits > 0 else NO_EVIDENCE
 
 
 @compiled

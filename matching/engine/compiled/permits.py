@@ -5,8 +5,6 @@
 
 import math
 
-import numpy as np
-
 from matching.engine.codes import Scope
 from matching.engine.columns import Bytes, Flags, Floats, Ints, Longs
 from matching.engine.compiled.columns import Record, Records
@@ -18,29 +16,21 @@ ANYWHERE = int(Scope.ANYWHERE)
 
 
 @compiled
-def lay_out(n: Record, r: Record, keys: Longs, free_t: Floats, slots: Floats) -> None:
+def lay_out(n: Record, r: Record, start: Longs, keys: Longs, free_t: Floats, slots: Floats) -> None:
     """Note the tonnes free under each code; an unknown code is open to whoever has any permit."""
     slots[r.n_codes] = math.inf if n.holder >= 0 else 0.0
     slots[r.n_codes + 1] = math.inf
-    if n.holder < 0:
-        return
-    start = n.holder * r.n_codes
-    k = from_below(keys, start, 0, len(keys))
-    while k < len(keys) and keys[k] < start + r.n_codes:
-        slots[keys[k] - start] = free_t[k]
-        k += 1
+    if n.holder >= 0:
+        for k in range(start[n.holder], start[n.holder + 1]):
+            slots[keys[k] - n.holder * r.n_codes] = free_t[k]
 
 
 @compiled
-def clear(n: Record, r: Record, keys: Longs, slots: Floats) -> None:
+def clear(n: Record, r: Record, start: Longs, keys: Longs, slots: Floats) -> None:
     """Undo `lay_out`."""
-    if n.holder < 0:
-        return
-    start = n.holder * r.n_codes
-    k = from_below(keys, start, 0, len(keys))
-    while k < len(keys) and keys[k] < start + r.n_codes:
-        slots[keys[k] - start] = 0.0
-        k += 1
+    if n.holder >= 0:
+        for k in range(start[n.holder], start[n.holder + 1]):
+            slots[keys[k] - n.holder * r.n_codes] = 0.0
 
 
 @compiled
@@ -65,10 +55,10 @@ def keep_permitted(
 
 
 @compiled
-def line_of(n: Record, slot: int, r: Record, keys: Longs, lines: Ints) -> int:
-    """The permit line a pair falls under, −1 where none is needed or the code is unknown."""
+def permit_row(n: Record, slot: int, r: Record, start: Longs, keys: Longs) -> int:
+    """The row of the line that a pair falls under, −1 where none is needed or the code is unknown."""
     if n.holder < 0 or slot >= r.n_codes:
         return -1
-    key = n.holder * r.n_codes + slot
-    k = from_below(keys, key, 0, len(keys))
-    return np.int64(lines[k]) if k < len(keys) and keys[k] == key else -1
+    key, stop = n.holder * r.n_codes + slot, start[n.holder + 1]
+    row = from_below(keys, key, start[n.holder], stop)
+    return row if row < stop and keys[row] == key else -1

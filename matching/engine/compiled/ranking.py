@@ -70,9 +70,9 @@ def _survivors(
     else:
         n_runs = _runs(c.views, n, r, runs)
         size = keep_runs(n, s.places, s.screen, s.lots, s.days, runs, n_runs, mask, found)
-    lay_out(n, r, t.permit_key, t.permit_free_t, slots)
+    lay_out(n, r, t.permit_start, t.permit_key, t.permit_free_t, slots)
     size = keep_permitted(n, c.offers, t.region_member, s.slot, s.scope, s.lots[0], slots, found, size, free_t)
-    clear(n, r, t.permit_key, slots)
+    clear(n, r, t.permit_start, t.permit_key, slots)
     size = keep_affordable(n, c.offers, r, found, size, free_t, far_km)
     score_parts(n, c.offers, r, t.suitability, found, size, free_t, far_km)
     return size
@@ -116,22 +116,6 @@ def _enter_offers(
 
 
 @compiled
-def _judged_score(
-    n: Record, i: int, j: int, material: int, r: Record, lists: LimitLists, partial: float
-) -> float:
-    """The score of a pair, −1 where it fails a hard limit."""
-    window = lists.window[n.demand, material]
-    first, last = 0, 0
-    if window >= 0:
-        first, last = lists.default_start[window], lists.default_start[window + 1]
-    judged = judge(
-        lists.figures, lists.figure_start[j], lists.figure_start[j + 1],
-        lists.own, lists.own_start[i], lists.own_start[i + 1], lists.defaults, first, last,
-    )  # fmt: skip
-    return full_score(r, partial, value_of(judged)) if judged.hard_failed == 0 else -1.0
-
-
-@compiled
 def _best_bounds(scratch: Records, sizes: Longs, k: int, found: Longs, size: int, bound: Floats) -> int:
     """Put the places of the k best bounds into `scratch`."""
     sizes[0] = 0
@@ -152,23 +136,29 @@ def _by_limits(
 
     Those with the best bounds are judged first, so that the bar soon stands high.
     """
+    figures, own, defaults, windows = lists.figures, lists.own, lists.defaults, lists.windows
+    entries, need_sizes, need_k = kept.need_entries, kept.need_sizes, kept.need_k
+    others, other_sizes, other_k, leasts = kept.offer_entries, kept.offer_sizes, kept.offer_k, kept.least
     for at in range(size):
         bound[at] = full_score(r, partial[at], 1.0)
     first = _best_bounds(scratch, sizes, len(scratch), found, size, bound)
-    need_least = floor_of(kept.need_entries, kept.need_sizes, kept.need_k, i) if kept.need_k > 0 else np.inf
+    least = floor_of(entries, need_sizes, need_k, i) if need_k > 0 else np.inf
     for turn in range(first + size):
         at = scratch[turn].other if turn < first else turn - first
         j, best = found[at], bound[at]
-        if best < need_least and (kept.offer_k == 0 or best < kept.least[j]):
+        if best < least and (other_k == 0 or best < leasts[j]):
             continue
         bound[at] = -1.0
-        score = _judged_score(n, i, j, offers[j].material, r, lists, partial[at])
-        if score >= need_least:
-            enter(kept.need_entries, kept.need_sizes, kept.need_k, i, score, offers[j].row, j)
-            need_least = floor_of(kept.need_entries, kept.need_sizes, kept.need_k, i)
-        if kept.offer_k > 0 and score >= kept.least[j]:
-            enter(kept.offer_entries, kept.offer_sizes, kept.offer_k, j, score, n.row, i)
-            kept.least[j] = floor_of(kept.offer_entries, kept.offer_sizes, kept.offer_k, j)
+        judged = judge(figures, offers[j], own, n, defaults, windows[n.demand, offers[j].material])
+        if judged.hard_failed > 0:
+            continue
+        score = full_score(r, partial[at], value_of(judged))
+        if score >= least:
+            enter(entries, need_sizes, need_k, i, score, offers[j].row, j)
+            least = floor_of(entries, need_sizes, need_k, i)
+        if other_k > 0 and score >= leasts[j]:
+            enter(others, other_sizes, other_k, j, score, n.row, i)
+            leasts[j] = floor_of(others, other_sizes, other_k, j)
 
 
 @compiled
@@ -179,20 +169,18 @@ def rank(c: Columns, kept: Kept, first: int, last: int) -> int:
     runs, score, far_km = np.empty(2 * room, dtype=np.int64), np.empty(room), np.empty(room)
     slots, sizes = np.zeros(c.settings[0].n_codes + 2), np.zeros(1, dtype=np.int64)
     scratch = np.empty(2 * max(kept.need_k, kept.offer_k), dtype=ENTRY)
-    r, offers, own_start = c.settings[0], c.offers, c.limits.own_start
+    r, offers = c.settings[0], c.offers
     scored = 0
     for i in range(first, last):
         n = c.needs[i]
         size = _survivors(c, n, r, runs, mask, slots, found, score, far_km)
         scored += size
-        if own_start[i] < own_start[i + 1]:
+        if n.limits_first < n.limits_last:
             _by_limits(n, i, offers, r, c.limits, kept, found, size, score, far_km, scratch, sizes)
             continue
         size = _by_table(n, offers, r, c.base, c.outcome, c.value, found, size, score)
         if kept.need_k > 0:
             _enter_need(kept.need_entries, kept.need_sizes, kept.need_k, i, offers, found, size, score)
         if kept.offer_k > 0:
-            _enter_offers(
-                kept.offer_entries, kept.offer_sizes, kept.offer_k, kept.least, i, n.row, found, size, score
-            )
+            _enter_offers(kept.offer_entries, kept.offer_sizes, kept.offer_k, kept.least, i, n.row, found, size, score)
     return scored

@@ -83,7 +83,14 @@ def partial_score(o: Record, n: Record, r: Record, suitability: float, far_km: f
 
 @compiled
 def score_parts(
-    n: Record, offers: Records, r: Record, suitability: Floats32, found: Longs, size: int, free_t: Floats, far_km: Floats
+    n: Record,
+    offers: Records,
+    r: Record,
+    suitability: Floats32,
+    found: Longs,
+    size: int,
+    free_t: Floats,
+    far_km: Floats,
 ) -> None:
     """Put the partial scores into `free_t`, which is no longer needed."""
     for k in range(size):

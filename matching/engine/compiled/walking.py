@@ -64,9 +64,7 @@ def _run(runs: Longs, count: int, first: int, last: int) -> int:
 
 
 @compiled
-def _strip(
-    key: Longs, group: Record, base: int, west: float, east: float, runs: Longs, count: int
-) -> int:
+def _strip(key: Longs, group: Record, base: int, west: float, east: float, runs: Longs, count: int) -> int:
     """Offers of one place (whose keys start at `base`) between two longitudes."""
     first = from_below(key, base + _cell(west), group.start, group.stop)
     return _run(runs, count, first, from_below(key, base + _cell(east) + 1, first, group.stop))

@@ -1,4 +1,4 @@
-"""The pages of matching: who fits a listing and who nearly does."""
+"""Who fits a listing and who nearly does; publishing, which leads there."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from listings.forms import Posting
 from listings.models import Listing, Material, Use
 from listings.models.listings import Kind, State
 from listings.names import MATERIAL, USE
-from listings.views.post import read_posting
 from listings.wording import price_line
 from marketplace.errors import DomainError
 from marketplace.firms.models import Site
@@ -50,7 +50,7 @@ def of_listing(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "filter": chosen,
         "cards": cards,
-        "near": near_cards(listing, request.user, day) if page.number == 1 else [],
+        "near": [] if request.htmx or page.number > 1 else near_cards(listing, request.user, day),
         "reach": reach(listing, cards),
         "is_current": listing.matched_revision == listing.revision,
     }
@@ -87,7 +87,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 def _draft(request: HttpRequest, kind: str) -> Listing | None:
     """The listing being typed as far as it is understood, unsaved; None until what and where are known."""
-    form = read_posting(request, kind=kind).form
+    form = Posting(kind=kind, user=request.user, data=request.POST).form
     form.is_valid()
     subject: Any = form.cleaned_data.get("material")
     site: Site | None = form.cleaned_data.get("site")

@@ -1,0 +1,41 @@
+"""Measure a full re-match on made-up listings against what one would write instead."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from matching.benchmark.comparing import METHODS, compare, summary
+
+
+class Command(BaseCommand):
+    help = "Time a full re-match, top 20 of each need, against SQL, the ORM and KD-trees on the same made-up listings."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--offers", type=int, default=100_000)
+        parser.add_argument("--needs", type=int, default=100_000)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--repeat", type=int, default=3, help="runs of the engine; the median counts")
+        parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+        parser.add_argument("--sql-needs", type=int, default=5_000, help="needs the statement is asked for, scaled up")
+        parser.add_argument("--json", type=Path, help="also write all figures to this file")
+
+    def handle(
+        self, *args: Any, offers: int, needs: int, methods: list[str], json: Path | None, **options: Any
+    ) -> None:
+        if not {"numba", "numpy"} & set(methods):
+            raise CommandError("--methods must name numba or numpy, which the others are compared with.")
+        named = {name: options[name] for name in ("seed", "repeat", "sql_needs")}
+        result = compare(n_offers=offers, n_needs=needs, methods=methods, say=self.stdout.write, **named)
+        for line in summary(result):
+            self.stdout.write(line)
+        if json:
+            json.write_text(_text(result.figures()))
+
+
+def _text(figures: dict[str, Any]) -> str:
+    return json.dumps(figures, indent=1) + "\n"

@@ -1,0 +1,1 @@
+"""Pages of matching: matches of a listing, plans of an area, proposals to both sides."""
