@@ -31,7 +31,7 @@ class ListingQuerySet(OwnedQuerySet):
             return self.none()
         return self.filter(firm__in=user.memberships.values("firm"))
 
-    def visible_to(self, user: Viewer) -> models.QuerySet[Any]:
+    def visible_to(self, user: Viewer) -> ListingQuerySet:
         """What is published, and whatever one's own firms hold in any state."""
         if acts_for_all(user):
             return self

@@ -12,7 +12,7 @@ class DomainError(Exception):
     """A refusal the person can act on. Views and the API show `message`; anything else that is raised is a bug."""
 
     code = "refused"
-    message = _("This is not possible.")
+    message: object = _("This is not possible.")
 
     def __init__(self, message: object = None, *, field: str = "", code: str = "") -> None:
         self.message = message or type(self).message

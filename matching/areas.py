@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from listings.models import Listing
+from listings.querysets import ListingQuerySet
 from marketplace.firms.models import Park, Region
 from marketplace.firms.models.places import RegionMember
 
@@ -25,9 +25,9 @@ class Area:
     country: str
     place: Park | Region
 
-    def listings(self, day: dt.date) -> QuerySet[Listing]:
+    def listings(self, day: dt.date) -> ListingQuerySet:
         """Open listings at sites inside, of the one country that is matched together."""
-        inside = Listing.objects.open_on(day).filter(site__country=self.country)
+        inside: ListingQuerySet = Listing.objects.open_on(day).filter(site__country=self.country)
         if isinstance(self.place, Park):
             return inside.filter(site__park=self.place)
         return inside.filter(site__region__in=Region.objects.within(self.place))

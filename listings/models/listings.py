@@ -207,11 +207,6 @@ class Listing(models.Model):
     def is_offer(self) -> bool:
         return self.kind == Kind.OFFER
 
-    @property
-    def is_regulated(self) -> bool:
-        """True when only the holder of a permit line may take it."""
-        return self.legal_status in (LegalStatus.WASTE, LegalStatus.HAZARDOUS)
-
     def clean(self) -> None:
         errors: dict[str, object] = {}
         if self.available_from and self.available_to and self.available_to < self.available_from:

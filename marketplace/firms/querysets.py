@@ -71,9 +71,7 @@ class PermitQuerySet(OwnedQuerySet):
         return self.of_members(user, ("owner",))
 
     def valid_on(self, day: dt.date) -> PermitQuerySet:
-        return self.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day), state="verified", valid_from__lte=day
-        )
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), state="verified", valid_from__lte=day)
 
 
 class PermitLineQuerySet(OwnedQuerySet):
