@@ -17,10 +17,10 @@ from django.utils import timezone
 from marketplace.errors import Invalid
 from marketplace.firms.models import Event, Firm, User
 from marketplace.firms.services import require_role
-from marketplace.units import per_year
 
 from .models import Listing, ListingCode, State, WasteCode
 from .services import CONFIRM_WITHIN, WRITERS, require_publishable
+from .stating import state_facts
 
 ROWS_AT_ONCE = 500
 _RELATIONS = [field.name for field in Listing._meta.concrete_fields if field.is_relation]
@@ -57,10 +57,8 @@ def publish_many(*, actor: User, rows: Iterable[NewListing]) -> list[Listing]:
 
 
 def _listing(actor: User, row: NewListing) -> Listing:
-    listing = Listing(firm=row.firm, kind=row.kind, created_by=actor, **row.values)
-    if listing.quantity_amount is not None:
-        listing.quantity_t_per_year = per_year(listing.quantity_amount, listing.quantity_period)
-    listing.latitude, listing.longitude = listing.site.public_place
+    listing = Listing(firm=row.firm, kind=row.kind, created_by=actor)
+    state_facts(listing, row.values)
     listing.state, listing.revision = State.PUBLISHED, _PUBLISHED_REVISION
     listing.published_at, listing.confirmed_on = timezone.now(), timezone.localdate()
     listing.confirm_by = listing.confirmed_on + CONFIRM_WITHIN

@@ -15,7 +15,11 @@ LADDER = (Visibility.PUBLIC, Visibility.MEMBERS, Visibility.MATCHED, Visibility.
 
 @dataclass(frozen=True)
 class Disclosure:
-    """What one viewer may see of one listing. Coordinates are WGS-84 degrees."""
+    """What one viewer may see of one listing. Coordinates are WGS-84 degrees.
+
+    `exact_place` also answers for the site's name and park: the firm's own page shows them beside its name, so they
+    are hidden where the name is, even of a site whose place is public.
+    """
 
     price: bool
     firm: bool
@@ -31,10 +35,10 @@ def disclose(listing: Listing, viewer: Viewer, *, own_firms: frozenset[int], mat
     """`own_firms` are the keys of the viewer's firms; `matched` is true where one of them is matched with it."""
     own = acts_for_all(viewer) or listing.firm_id in own_firms
     rung = _rung(viewer, matched) if not own else len(LADDER)
-    exact = own or listing.site.location_public
-    site = listing.site
-    latitude, longitude = (site.latitude, site.longitude) if exact else site.public_place
     firm_shown = LADDER.index(Visibility(listing.firm_visibility)) <= rung
+    site = listing.site
+    exact = own or (site.location_public and firm_shown)
+    latitude, longitude = (site.latitude, site.longitude) if exact else site.cell_centre
     return Disclosure(
         price=LADDER.index(Visibility(listing.price_visibility)) <= rung,
         firm=firm_shown,

@@ -27,12 +27,13 @@ class MatchFacts:
     """`counts`: matches by listing key, in a constant number of queries; absent means not counted.
 
     `is_matched`: whether one of the viewer's firms is matched with the listing. `unmatched_count`: how many of the
-    viewer's published listings have no match.
+    viewer's published listings have no match. `proposals_waiting`: how many proposals his firms have yet to answer.
     """
 
     counts: Callable[[Sequence[int]], Mapping[int, int]] = _no_counts
     is_matched: Callable[[Listing, Viewer], bool] = _nobody
     unmatched_count: Callable[[Viewer], int] = _none_waiting
+    proposals_waiting: Callable[[Viewer], int] = _none_waiting
 
 
 WITHOUT_MATCHING = MatchFacts()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django.core.files.base import File
 from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.errors import Incomplete, Invalid, WrongState
-from marketplace.firms.models import Firm, Role, User
+from marketplace.firms.models import Firm, Role, Site, User
 from marketplace.firms.services import record_event, require_role, save_clean
-from marketplace.units import per_year
 
 from .models import (
     Evidence,
@@ -29,6 +30,7 @@ from .models import (
     WasteCode,
 )
 from .quality import quality_level
+from .stating import state_facts
 
 CONFIRM_WITHIN = dt.timedelta(days=90)
 MOVES: dict[str, frozenset[str]] = {
@@ -38,6 +40,7 @@ MOVES: dict[str, frozenset[str]] = {
     State.WITHDRAWN: frozenset(),
 }
 WRITERS = (Role.OWNER, Role.TRADER)
+CHANGED_MEANWHILE = "changed_meanwhile"
 
 
 @transaction.atomic
@@ -54,7 +57,8 @@ def draft_listing(
     """A new draft. `measures` are property ranges for an offer, limits for a need: the fields of their model."""
     require_role(actor, firm, *WRITERS)
     listing = Listing(firm=firm, kind=kind, created_by=actor)
-    _write(listing, values)
+    state_facts(listing, values)
+    save_clean(listing)
     _replace_details(listing, codes=codes, measures=measures, excluded_materials=excluded_materials)
     record_event(actor=actor, verb="listing.drafted", subject=listing, firm=firm)
     return listing
@@ -69,15 +73,25 @@ def change_listing(
     codes: Iterable[WasteCode] | None = None,
     measures: Iterable[Mapping[str, Any]] | None = None,
     excluded_materials: Iterable[Material] | None = None,
+    expected_revision: int | None = None,
 ) -> Listing:
-    """Change any facts; None leaves codes, measures or exclusions as they are. What is published is matched anew."""
-    listing = _locked(actor, listing)
-    if listing.state == State.WITHDRAWN:
-        raise WrongState
-    _write(listing, values)
-    _replace_details(listing, codes=codes, measures=measures, excluded_materials=excluded_materials)
+    """Change any facts; None leaves codes, measures or exclusions as they are. What is published is matched anew.
+
+    With `expected_revision`, the one that the actor has seen, a change does not undo what came in between.
+    """
+    listing = _locked_open(actor, listing)
+    if expected_revision not in (None, listing.revision):
+        raise WrongState(
+            _("Somebody else has changed this listing meanwhile. Look at it again before you save."),
+            code=CHANGED_MEANWHILE,
+        )
+    codes = None if codes is None else list(codes)
+    state_facts(listing, values)
     if listing.state == State.PUBLISHED:
-        require_publishable(listing)
+        require_publishable(listing, codes)
+    listing.revision += 1
+    save_clean(listing)
+    _replace_details(listing, codes=codes, measures=measures, excluded_materials=excluded_materials)
     record_event(
         actor=actor, verb="listing.changed", subject=listing, firm=listing.firm, change=", ".join(sorted(values))
     )
@@ -125,9 +139,9 @@ def withdraw_listing(*, actor: User, listing: Listing) -> Listing:
 
 
 @transaction.atomic
-def add_evidence(*, actor: User, listing: Listing, file: File, values: Mapping[str, Any]) -> Evidence:
+def add_evidence(*, actor: User, listing: Listing, file: File[Any], values: Mapping[str, Any]) -> Evidence:
     """Attach a document and compute the data quality anew."""
-    listing = _locked(actor, listing)
+    listing = _locked_open(actor, listing)
     evidence = Evidence(listing=listing, file=file, **values)
     save_clean(evidence)
     refresh_quality(listing)
@@ -137,12 +151,21 @@ def add_evidence(*, actor: User, listing: Listing, file: File, values: Mapping[s
 
 @transaction.atomic
 def remove_evidence(*, actor: User, evidence: Evidence) -> Listing:
-    listing = _locked(actor, evidence.listing)
-    change = str(evidence)
+    """Take a document away, its file too once that is sure, and compute the data quality anew."""
+    listing = _locked_open(actor, evidence.listing)
+    change, storage, name = str(evidence), evidence.file.storage, str(evidence.file.name)
     evidence.delete()
+    transaction.on_commit(partial(storage.delete, name))
     refresh_quality(listing)
     record_event(actor=actor, verb="listing.evidence_removed", subject=listing, firm=listing.firm, change=change)
     return listing
+
+
+def follow_site(site: Site) -> int:
+    """Its listings take the site's public place; those that stood elsewhere have a new revision. Returns how many."""
+    latitude, longitude = site.public_place
+    elsewhere = Listing.objects.filter(site=site).exclude(latitude=latitude, longitude=longitude)
+    return elsewhere.update(latitude=latitude, longitude=longitude, revision=F("revision") + 1)
 
 
 def refresh_quality(listing: Listing) -> None:
@@ -172,21 +195,16 @@ def require_publishable(listing: Listing, codes: Iterable[WasteCode] | None = No
 
 
 def _locked(actor: User, listing: Listing) -> Listing:
-    locked = Listing.objects.select_for_update().get(pk=listing.pk)
+    locked: Listing = Listing.objects.select_for_update().get(pk=listing.pk)
     require_role(actor, locked.firm, *WRITERS)
     return locked
 
 
-def _write(listing: Listing, values: Mapping[str, Any]) -> None:
-    for field, value in values.items():
-        setattr(listing, field, value)
-    if listing.quantity_amount is not None and listing.quantity_period:
-        listing.quantity_t_per_year = per_year(listing.quantity_amount, listing.quantity_period)
-    if listing.site_id:
-        listing.latitude, listing.longitude = listing.site.public_place
-    if listing.pk:
-        listing.revision += 1
-    save_clean(listing)
+def _locked_open(actor: User, listing: Listing) -> Listing:
+    locked = _locked(actor, listing)
+    if locked.state == State.WITHDRAWN:
+        raise WrongState
+    return locked
 
 
 def _replace_details(

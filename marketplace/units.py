@@ -38,12 +38,12 @@ PERIODS_PER_YEAR = {
 
 
 class Currency(models.TextChoices):
-    CNY = "CNY", _("Chinese yuan (CNY)")
-    EUR = "EUR", _("Euro (EUR)")
-    GBP = "GBP", _("Pound sterling (GBP)")
-    USD = "USD", _("US dollar (USD)")
-    JPY = "JPY", _("Japanese yen (JPY)")
-    KRW = "KRW", _("South Korean won (KRW)")
+    CNY = "CNY", _("CNY · Chinese yuan")
+    EUR = "EUR", _("EUR · euro")
+    GBP = "GBP", _("GBP · pound sterling")
+    USD = "USD", _("USD · US dollar")
+    JPY = "JPY", _("JPY · Japanese yen")
+    KRW = "KRW", _("KRW · South Korean won")
 
 
 CURRENCY_SIGNS = {"CNY": "¥", "EUR": "€", "GBP": "£", "USD": "$", "JPY": "JP¥", "KRW": "₩"}

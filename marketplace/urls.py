@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 import listings.urls
+import marketplace.firms.urls
 from marketplace.styleguide import styleguide
 from matching.facts import MATCH_FACTS
+from matching.services import follow_firm, follow_listing
+
+# Signing in to the administration goes through the site's own door: confirmed address, one-time code, lock.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
-    path("", include((listings.urls.patterns(MATCH_FACTS), "listings"))),
+    path("", include((listings.urls.patterns(MATCH_FACTS, follow=follow_listing), "listings"))),
     path("", include("matching.urls")),
-    path("", include("marketplace.firms.urls")),
+    path("", include((marketplace.firms.urls.patterns(follow=follow_firm), "firms"))),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

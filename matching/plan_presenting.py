@@ -5,6 +5,7 @@ Only those who act for every firm see plans, so names, exact places and money ar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,8 +20,8 @@ from marketplace.firms.models import PermitLine
 from marketplace.pictures.flow_map import Flow, FlowMap
 from marketplace.pictures.reach_map import ReachPoint
 from matching.engine.columns import Longs
-from matching.engine.plan import Constraint, Method, Plan, Relief
-from matching.models import Proposal
+from matching.engine.plan import Constraint, Method, Objective, Plan, Relief
+from matching.models import Proposal, Verdict
 from matching.plans import AreaPlan, behind, gap_words, known
 
 MOST_LINES = 300
@@ -44,7 +45,9 @@ class PlanLine:
     distance_km: float
     landed_per_t: float | None
     value: int | None
+    needs_permit: bool
     permit_line: PermitLine | None
+    verdict: Verdict
     standing: Proposal | None
 
     @property
@@ -108,8 +111,10 @@ class PlanPage:
         return METHOD_WORDS[self.plan.best.summary.method]
 
     @property
-    def bound(self) -> float | None:
-        return known(self.plan.best.summary.bound)
+    def value_bound(self) -> int | None:
+        """Rounded up. The bound of a plan by tonnes is not one of tonnes: of equal ones the nearer counts for more."""
+        bound = known(self.plan.best.summary.bound)
+        return None if bound is None or self.plan.objective != Objective.VALUE else math.ceil(bound)
 
     @property
     def currency(self) -> str:
@@ -206,7 +211,9 @@ def _lines(plan: AreaPlan, names: _Names) -> tuple[PlanLine, ...]:
                 distance_km=float(pairs.distance_km[pair]),
                 landed_per_t=round(float(pairs.landed_per_t[pair]), 2) if pairs.price_known[pair] else None,
                 value=None if worth is None else round(worth * float(quantity_t)),
+                needs_permit=bool(plan.inputs.offers.regulated[best.offer[row]]),
                 permit_line=names.permit_line(int(best.permit_line[row])),
+                verdict=Verdict(int(pairs.verdict[pair])),
                 standing=names.standing.get((offer.pk, need.pk)),
             )
         )

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +22,7 @@ from matching.inputs import Inputs, build_inputs
 
 # CO₂e is left out until a sourced factor is stored for each material.
 OBJECTIVES = (Objective.TONNES, Objective.VALUE)
+PIPED = ("heat", "water")  # families that go through pipes: a tonne of them is not a tonne diverted
 MOST_LISTINGS = 10_000  # of one side, planned while somebody waits
 PROVEN = 1e-9
 
@@ -49,9 +51,9 @@ class AreaPlan:
 
 
 def plan_area(area: Area, objective: Objective, day: dt.date) -> AreaPlan:
-    """Over all feasible pairs of the open listings inside. Money is in the base currency."""
+    """Over all feasible pairs of the open listings inside but heat and water. Money is in the base currency."""
     listings = area.listings(day)
-    offers, needs = listings.offers(), listings.needs()
+    offers, needs = listings.offers().exclude(_piped()), listings.needs().exclude(_piped())
     if max(offers.count(), needs.count()) > MOST_LISTINGS:
         raise TooLarge
     inputs = build_inputs(offers, needs, day=day, country=area.country)
@@ -60,6 +62,10 @@ def plan_area(area: Area, objective: Objective, day: dt.date) -> AreaPlan:
     return AreaPlan(
         area, objective, day, inputs, pairs, plan(*question), greedy_by_value(*question), greedy_by_score(*question)
     )
+
+
+def _piped() -> Q:
+    return Q(material__slug__in=PIPED) | Q(material__parent__slug__in=PIPED)
 
 
 def feasible_t(offer_keys: list[int], need_keys: list[int], day: dt.date) -> dict[tuple[int, int], float]:

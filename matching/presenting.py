@@ -173,7 +173,7 @@ class Presenter:
         words = self._who_pays(total, priced=self._price_is_shown(other, shown))
         if self.listing.is_offer and self.listing.disposal_cost_per_t:
             saved = money(self.listing.disposal_cost_per_t, self.listing.currency, "t")
-            words = f"{words} {_('You save %(amount)s of disposal.') % {'amount': saved}}"
+            words = " ".join((words, _("You save %(amount)s of disposal.") % {"amount": saved}))
         return LandedCost(steps=tuple(steps), total=total, currency=self.listing.currency, words=words)
 
     def _who_pays(self, total: float, *, priced: bool) -> str:

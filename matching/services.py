@@ -9,8 +9,8 @@ from django.db import transaction
 
 from listings.models import Listing
 from listings.models.listings import State
-from listings.services import change_listing, publish_listing
-from marketplace.firms.models import User
+from listings.services import change_listing, follow_site, publish_listing
+from marketplace.firms.models import Firm, User
 from matching.tasks import rematch
 
 
@@ -29,3 +29,21 @@ def change_and_match(*, actor: User, listing: Listing, **details: Any) -> Listin
     if listing.state == State.PUBLISHED:
         transaction.on_commit(partial(rematch.enqueue, listing.pk))
     return listing
+
+
+def follow_listing(listing: Listing) -> None:
+    """Match it anew, once this is committed, if it is on the market and has a revision that was not matched yet."""
+    if Listing.objects.unmatched().filter(pk=listing.pk).exists():
+        transaction.on_commit(partial(rematch.enqueue, listing.pk))
+
+
+@transaction.atomic
+def follow_firm(firm: Firm) -> None:
+    """After a change of the firm's sites or rights its listings take their places and are matched on commit.
+
+    Rights are no part of a listing's revision, so all that are on the market are matched anew.
+    """
+    for site in firm.sites.all():
+        follow_site(site)
+    for key in firm.listings.published().order_by("pk").values_list("pk", flat=True):
+        transaction.on_commit(partial(rematch.enqueue, key))

@@ -60,7 +60,8 @@ def make_facilitator(**extra: Any) -> User:
 def make_firm(owner: User | None = None, *, former_names: Iterable[str] = (), **values: Any) -> Firm:
     number = next(_number)
     values = {"name_en": f"Firm {number}", "name_zh": f"第{number}公司"} | values
-    return register_firm(actor=owner or make_user(), values=values, former_names=former_names)
+    source = values.pop("source", Firm.Source.MEMBER)
+    return register_firm(actor=owner or make_user(), values=values, former_names=former_names, source=source)
 
 
 def owner_of(firm: Firm) -> User:

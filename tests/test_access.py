@@ -16,7 +16,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from listings.models import Evidence, Listing
 from marketplace.firms.models import Event, Firm, FormerName, Membership, Permit, PermitLine, Site
-from matching.models import Match
+from matching.models import Match, Proposal
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +36,19 @@ PAGES: dict[str, tuple[int, int, int, int]] = {
     "listings:suspend": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "listings:withdraw": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "listings:evidence": (NO_SUCH, NO_SUCH, OK, OK),
+    "listings:evidence_remove": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "matching:post_offer": (SIGN_IN, OK, NO, OK),
     "matching:post_need": (SIGN_IN, OK, NO, OK),
     "matching:preview": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "matching:edit": (SIGN_IN, NO_SUCH, NO_SUCH, OK),
     "matching:publish": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "matching:of_listing": (SIGN_IN, NO_SUCH, OK, OK),
+    "matching:plan": (SIGN_IN, NO, NO, NO),
+    "matching:propose": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
+    "matching:proposals": (SIGN_IN, OK, OK, OK),
+    "matching:proposal_agree": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
+    "matching:proposal_decline": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
+    "matching:proposal_withdraw": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "firms:start": (SIGN_IN, ELSEWHERE, ELSEWHERE, ELSEWHERE),
     "firms:mine": (SIGN_IN, OK, OK, OK),
     "firms:create": (SIGN_IN, OK, OK, OK),
@@ -49,6 +56,7 @@ PAGES: dict[str, tuple[int, int, int, int]] = {
     "firms:detail": (OK, OK, OK, OK),
     "firms:change": (SIGN_IN, NO_SUCH, NO_SUCH, OK),
     "firms:member_add": (SIGN_IN, NO_SUCH, NO_SUCH, OK),
+    "firms:member_remove": (WRONG_VERB, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "firms:site_add": (SIGN_IN, NO_SUCH, NO_SUCH, OK),
     "firms:site_change": (SIGN_IN, NO_SUCH, NO_SUCH, OK),
     "firms:permit_add": (SIGN_IN, NO_SUCH, NO_SUCH, OK),
@@ -56,6 +64,7 @@ PAGES: dict[str, tuple[int, int, int, int]] = {
     "firms:permit_move": (WRONG_VERB, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "firms:permit_document": (SIGN_IN, NO_SUCH, OK, OK),
 }
+POSTED = {"state": "verified", "role": "owner", "email": "x@example.org", "side": "offer", "reason": "price"}
 # Addresses that answer a POST with a page and store nothing.
 ANSWERS = ("listings:understand", "matching:preview", "matching:post_offer", "matching:post_need")
 
@@ -97,14 +106,19 @@ def world() -> World:
     keys |= dict.fromkeys(("listings:withdraw", "matching:edit", "matching:publish", "matching:of_listing"), of_listing)
     keys |= dict.fromkeys(("firms:detail", "firms:change", "firms:member_add", "firms:site_add"), of_firm)
     keys |= {"firms:permit_add": of_firm, "firms:site_change": [site.pk], "listings:evidence": [evidence.pk]}
+    keys |= {"listings:evidence_remove": [evidence.pk]}
+    owner = Membership.objects.get(firm=firm, role="owner")
+    keys |= {"firms:member_remove": [firm.pk, owner.pk]}
     keys |= dict.fromkeys(("firms:permit", "firms:permit_move", "firms:permit_document"), of_permit)
     keys |= {"firms:suggest": ["park"]}
+    proposal = Proposal.objects.create(offer=listing, need=make.make_need(), quantity_t=1)
+    keys |= dict.fromkeys((f"matching:proposal_{verb}" for verb in ("agree", "decline", "withdraw")), [proposal.pk])
     return World(clients, keys)
 
 
 def everything() -> list[Any]:
     """All that could have been changed, as plain values."""
-    models = (Firm, FormerName, Membership, Site, Permit, PermitLine, Listing, Evidence, Event, Match)
+    models = (Firm, FormerName, Membership, Site, Permit, PermitLine, Listing, Evidence, Event, Match, Proposal)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
@@ -124,7 +138,7 @@ def test_everyone_sees_what_is_meant_for_them(name: str, world: World) -> None:
 def test_nobody_else_changes_anything_by_posting(name: str, persona: str, world: World) -> None:
     address = reverse(name, args=world.keys.get(name))
     before = everything()
-    response = world.clients[persona].post(address, {"state": "verified", "role": "owner", "email": "x@example.org"})
+    response = world.clients[persona].post(address, POSTED)
     assert everything() == before
     assert response.status_code in (OK, SIGN_IN, 400, NO, NO_SUCH, WRONG_VERB)
     if response.status_code == OK:

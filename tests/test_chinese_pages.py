@@ -6,7 +6,6 @@ The world has Chinese names throughout, so that a Latin word on a page is a text
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -26,19 +25,21 @@ from django.utils.translation import override
 from listings.models import Listing
 from listings.services import suspend_listing, withdraw_listing
 from marketplace.firms.models import Firm, Permit, RecoveryOperation
+from marketplace.pictures.outcome import OUTCOMES
 from matching.engine.codes import Rule
+from matching.models import Verdict
 from matching.presenting import RuleLine
 from matching.rematching import rematch_listing
 from tests import factories as make
 from tests.matching.market import NEAR
-from tests.test_access import ANSWERS, OK, PAGES
+from tests.test_access import ANSWERS, ELSEWHERE, OK, PAGES
 
 pytestmark = pytest.mark.django_db
 
-# What a Chinese reader expects in Latin letters: our name, units, file kinds, code lists, datums, apps, codes.
+# What a Chinese reader expects in Latin letters: our name, units, file kinds, code lists, map datums, currencies.
 ALLOWED = frozenset(
-    "Loopyard English km MB mg kg LOI PDF PNG JPG EWC NACE GB SW HW GCJ WGS GPS OpenStreetMap SEPA DemoTool QR "
-    "CNY EUR GBP USD JPY KRW SVG csv xlsx".split()
+    "Loopyard English km MB mg kg LOI PDF PNG JPG EWC NACE GB SW HW GCJ WGS GPS OpenStreetMap SEPA "
+    "CNY EUR GBP USD JPY KRW".split()
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
 ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
@@ -50,10 +51,7 @@ OF_LISTING = ("listings:detail", "matching:edit", "matching:of_listing")
 OF_FIRM = ("firms:detail", "firms:change", "firms:member_add", "firms:site_add", "firms:permit_add")
 FORMS = ("matching:edit", "firms:create", *OF_FIRM[1:], "firms:site_change")
 FIELD, ROW_COUNT = re.compile(r'name="([^"]+)"'), re.compile(r'name="([^"]+_FORMS)" value="([0-9]+)"')
-KIND_OF_POST = {"action": "save", "kind": "offer"}
-ACCOUNT_PAGES = (
-    "account_email account_change_password account_logout account_reauthenticate mfa_index mfa_activate_totp"
-).split()
+ACCOUNT_PAGES = ("account_email account_change_password account_logout account_reauthenticate mfa_index").split()
 ENTRANCE_PAGES = (
     "account_login account_signup account_inactive account_email_verification_sent account_reset_password "
     "account_reset_password_done account_reset_password_from_key_done"
@@ -65,14 +63,14 @@ RULE_PARAMS: tuple[dict[str, float | str], ...] = (
         "free_t": 12000.0, "line": "沪环001", "hazardous": 1.0, "level": 1.0, "min_level": 2.0, "n_failed": 1,
         "max_landed": "¥90/吨",
     },
-    {"suitability": 0.9, "distance_km": 84.0, "offer_max_km": 100.0},
-    {"suitability": 0.9, "distance_km": 84.0, "need_max_km": 50.0},
-    {"suitability": 0.0, "n_failed": 2},
+    {"suitability": 0.9, "distance_km": 84.0, "offer_max_km": 100.0, "n_failed": 1},
+    {"suitability": 0.9, "distance_km": 84.0, "need_max_km": 50.0, "n_failed": 1},
+    {"suitability": 0.0, "distance_km": 84.0, "n_failed": 2},
 )  # fmt: skip
 
 
 class VisibleText(HTMLParser):
-    """Texts and spoken attributes of a page; what is marked as English or is no text is left out."""
+    """Texts and spoken attributes of a page; what is marked as English or as a code is left out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,7 +82,8 @@ class VisibleText(HTMLParser):
         return any(hidden for _tag, hidden in self.open)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        hidden = tag in UNSEEN or dict(attrs).get("lang") == "en"
+        given = dict(attrs)
+        hidden = tag in UNSEEN or given.get("lang") == "en" or "code" in (given.get("class") or "").split()
         if not (hidden or self.is_hidden):
             self.texts += [value for name, value in attrs if name in SHOWN_ATTRIBUTES and value]
         if tag not in VOID:
@@ -135,23 +134,20 @@ class World:
 
 
 def speaking_chinese(user: Any = None) -> Client:
-    """Signed in a moment ago, so that no page asks for the password again."""
     client = Client(headers={"accept-language": "zh-hans"})
-    if user is None:
-        return client
-    client.force_login(user)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "username": user.email}]
-    session.save()
+    if user is not None:
+        client.force_login(user)
     return client
 
 
 @pytest.fixture
 def world() -> World:
     loi = make.make_property("loi", name_zh="烧失量", symbol="LOI", basis_default="dry")
-    ash = make.make_material(name_zh="粉煤灰", properties=[loi], economic_radius_km=Decimal(100), to_verify=True)
-    family = make.make_material(name_zh="灰渣")
-    use = make.make_use(name_zh="水泥混合材", operation=make.make_operation())
+    ash = make.make_material(
+        name_zh="粉煤灰", name_en="", properties=[loi], economic_radius_km=Decimal(100), to_verify=True
+    )
+    family = make.make_material(name_zh="灰渣", name_en="")
+    use = make.make_use(name_zh="水泥混合材", name_en="", operation=make.make_operation())
     RecoveryOperation.objects.update(name_zh="其他无机物的再循环")
     make.make_use_limit(make.make_material_use(ash, use), loi, maximum=9.0)
     code = make.make_waste_code(name_zh="粉煤灰", to_verify=True)
@@ -178,7 +174,7 @@ def world() -> World:
     make.make_evidence(draft, laboratory="检测中心", accreditation="")
     for listing in (offer, missed, need):
         rematch_listing(listing.pk)
-    make.make_recognition(firm)
+    make.make_recognition(firm, "1")
     make.make_permit(firm, number="沪环001", authority="生态环境局", lines=[{"code_from": "10 01 02"}])
     permit = make.make_permit(
         firm, state="draft", number="沪环002", authority="生态环境局", document=ContentFile(b"%PDF-1.4", name="p.pdf"),
@@ -239,18 +235,19 @@ def test_matches_and_near_misses_are_chinese_on_both_sides(world: World) -> None
         page = client.get(reverse("matching:of_listing", args=[listing.pk]))
         assert "match-row" in page.content.decode()
         assert_chinese(page)
-    narrowed = world.owner().get(reverse("matching:of_listing", args=[world.offer.pk]), {"within_km": "0"})
+    address = reverse("matching:of_listing", args=[world.offer.pk])
+    narrowed = world.owner().get(address, {"verdict": int(Verdict.POSSIBLE)})
     assert "没有剩余结果" in narrowed.content.decode()
     assert_chinese(narrowed)
 
 
-@pytest.mark.parametrize("outcome", ["passes", "may", "fails", "unknown"])
 @pytest.mark.parametrize("rule", Rule)
-def test_every_rule_is_told_in_chinese(rule: Rule, outcome: str) -> None:
+def test_every_rule_is_told_in_chinese(rule: Rule) -> None:
     with override("zh-hans"):
-        for params in RULE_PARAMS:
-            context = {"rule": RuleLine(str(rule), outcome, params), "strip": None}
-            assert latin_words(render_to_string("matching/_rule_text.html", context)) == []
+        for outcome in OUTCOMES:
+            for params in RULE_PARAMS:
+                context = {"rule": RuleLine(str(rule), outcome, params), "strip": None}
+                assert latin_words(render_to_string("matching/_rule_text.html", context)) == []
 
 
 @pytest.mark.parametrize("verb", ["confirm", "suspend", "withdraw"])
@@ -259,15 +256,17 @@ def test_what_is_said_after_a_move_is_chinese(verb: str, world: World) -> None:
 
 
 @pytest.mark.parametrize("name", [*FORMS, *ANSWERS])
-@pytest.mark.parametrize("fill", ["", "错误", "-1", "9" * 40])
-def test_what_a_form_complains_about_is_chinese(name: str, fill: str, world: World) -> None:
-    address = world.address(name)
-    empty = world.owner().get(address)
+def test_what_a_form_complains_about_is_chinese(name: str, world: World) -> None:
+    address, client = world.address(name), world.owner()
+    empty = client.get(address)
     page = empty.content.decode() if empty.status_code == OK else ""
-    values = dict.fromkeys(FIELD.findall(page), fill) | dict(ROW_COUNT.findall(page)) | KIND_OF_POST
-    response = world.owner().post(address, values)
-    if response.status_code != 302:
-        assert_chinese(response)
+    for fill in ("", "错误", "-1", "9" * 40):
+        values = dict.fromkeys(FIELD.findall(page), fill) | dict(ROW_COUNT.findall(page))
+        if not name.startswith("firms:"):
+            values |= {"action": "save", "kind": "offer"}
+        response = client.post(address, values)
+        if response.status_code != ELSEWHERE:
+            assert_chinese(response)
 
 
 @pytest.mark.parametrize("name", ACCOUNT_PAGES)
@@ -281,17 +280,17 @@ def test_the_entrance_pages_are_chinese(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["account_login", "account_signup", "account_reset_password"])
-@pytest.mark.parametrize("fill", ["", "错误", "someone@example.org"])
-def test_what_the_entrance_complains_about_is_chinese(name: str, fill: str) -> None:
-    values = dict.fromkeys(("login", "email", "password", "password1", "password2"), fill)
-    response = speaking_chinese().post(reverse(name), values, follow=True)
-    assert_chinese(response)
+def test_what_the_entrance_complains_about_is_chinese(name: str) -> None:
+    for fill in ("", "错误", "someone@example.org"):
+        values = dict.fromkeys(("login", "email", "password", "password1", "password2"), fill)
+        assert_chinese(speaking_chinese().post(reverse(name), values, follow=True))
 
 
 def test_switching_on_one_time_codes_is_chinese_to_the_end(world: World) -> None:
     client = world.owner()
-    wrong = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
-    assert_chinese(wrong)
+    client.post(reverse("account_reauthenticate"), {"password": make.PASSWORD})
+    assert_chinese(client.get(reverse("mfa_activate_totp")))
+    assert_chinese(client.post(reverse("mfa_activate_totp"), {"code": "000000"}))
     TOTP.activate(make.owner_of(world.firm), "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(make.owner_of(world.firm))
     for name in ("mfa_index", "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_view_recovery_codes"):
@@ -318,4 +317,5 @@ def test_letters_are_chinese() -> None:
     make.make_user("old@example.org")
     speaking_chinese().post(reverse("account_reset_password"), {"email": "old@example.org"})
     assert len(mail.outbox) == 2
-    assert [latin_words(f"{letter.subject} {letter.body}") for letter in mail.outbox] == [[], []]
+    for letter in mail.outbox:
+        assert latin_words(f"{letter.subject} {letter.body}".replace("testserver", "")) == []

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -39,10 +40,19 @@ def test_fifth_wrong_password_locks_even_the_right_one_out(client, account):
     assert "_auth_user_id" not in client.session
 
 
-def test_lock_counts_the_administration_and_the_site_together(client, account):
-    for _ in range(5):
-        client.post("/admin/login/", {"username": "Anna@Example.org", "password": "wrong"}, REMOTE_ADDR="192.0.2.1")
-    assert sign_in(client, PASSWORD).status_code == 429
+@pytest.mark.parametrize("verified", [True, False])
+def test_the_administration_has_no_door_of_its_own(client, account, verified):
+    get_user_model().objects.update(is_staff=True)
+    EmailAddress.objects.update(verified=verified)
+    TOTP.activate(account, "JBSWY3DPEHPK3PXP")
+    answer = client.post("/admin/login/?next=/admin/", {"username": account.email, "password": PASSWORD})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/?next=%2Fadmin%2F")
+    assert "_auth_user_id" not in client.session
+
+
+def test_who_is_signed_in_without_rights_is_not_asked_again_at_the_administration(client, account):
+    client.force_login(account)
+    assert client.get("/admin/login/").status_code == 403
 
 
 def test_lock_holds_for_one_address_only(client, account):

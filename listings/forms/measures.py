@@ -13,6 +13,7 @@ from marketplace.fields import NumberField
 from marketplace.units import Basis
 
 from ..models import Kind, Listing, Material, Property
+from ..models.measures import check_bounds, check_range, check_window
 from .long_select import LongSelect
 
 SPARE_ROWS = 3
@@ -67,22 +68,17 @@ class MeasureForm(forms.Form):
         property = values.get("property")
         if given and property is None and "property" not in self.errors:
             self.add_error("property", _("Choose the property that these numbers belong to."))
-        if property is not None:
-            self._check_bounds(property, values)
-            if given and not self.errors:
-                self.check_order(values)
+        if property is not None and given:
+            try:
+                check_bounds(property, {name: values.get(name) for name in self.numbers})
+                if not self.errors:
+                    self.check_order(values)
+            except forms.ValidationError as error:
+                self.add_error(None, error)
         return values
 
     def check_order(self, values: dict[str, Any]) -> None:
         raise NotImplementedError
-
-    def _check_bounds(self, property: Property, values: dict[str, Any]) -> None:
-        for name in self.numbers:
-            value = values.get(name)
-            too_low = value is not None and property.min_value is not None and value < Decimal(str(property.min_value))
-            too_high = value is not None and property.max_value is not None and value > Decimal(str(property.max_value))
-            if too_low or too_high:
-                self.add_error(name, _("This value is physically impossible for this property."))
 
     def says_something(self) -> bool:
         """True for a row with numbers; a prefilled property alone says nothing."""
@@ -106,13 +102,12 @@ class FigureForm(MeasureForm):
             low = high = typical
         if low is None or high is None:
             missing = "high" if high is None else "low"
-            self.add_error(missing, _("Give the typical value alone, or both the minimum and the maximum."))
-            return
+            raise forms.ValidationError(
+                {missing: _("Give the typical value alone, or both the minimum and the maximum.")}
+            )
         if typical is None:
             typical = (low + high) / 2
-        if not low <= typical <= high:
-            self.add_error("high", _("The range is upside down: minimum ≤ typical ≤ maximum."))
-            return
+        check_range(low, typical, high)
         values.update(low=low, typical=typical.quantize(Decimal("0.000001")), high=high)
 
     def measure(self) -> dict[str, Any]:
@@ -129,9 +124,7 @@ class LimitForm(MeasureForm):
     )
 
     def check_order(self, values: dict[str, Any]) -> None:
-        minimum, maximum = values.get("minimum"), values.get("maximum")
-        if minimum is not None and maximum is not None and minimum > maximum:
-            self.add_error("maximum", _("The window is upside down: minimum ≤ maximum."))
+        check_window(values.get("minimum"), values.get("maximum"))
 
     def measure(self) -> dict[str, Any]:
         hard = self.cleaned_data["kind"] != "soft"

@@ -15,6 +15,7 @@ from marketplace.form_errors import add_domain_error
 
 from ..models import Kind, Listing, Material
 from ..names import MATERIAL, Subject, names
+from ..services import CHANGED_MEANWHILE
 from .documents import document_rows
 from .groups import Group, groups_of
 from .listing import ListingForm, NeedForm, OfferForm
@@ -32,6 +33,14 @@ def sites_for(user: User, listing: Listing | None, firm_key: str = "") -> QueryS
     if firm_key.isdecimal() and len(firm_key) <= LONGEST_KEY:
         return sites.filter(firm=int(firm_key))
     return sites.filter(firm__in=user.memberships.values("firm")) if acts_for_all(user) else sites
+
+
+def _revision_seen(sent: Any, listing: Listing | None) -> int | None:
+    """The revision that the page was made from; None where the page does not say, and nothing is compared."""
+    if sent is None:
+        return listing.revision if listing else None
+    text = sent.get("revision", "")
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else None
 
 
 class Posting:
@@ -55,6 +64,8 @@ class Posting:
         material_slug: str = "",
     ) -> None:
         self.kind, self.listing, self.typed = kind, listing, typed
+        self.revision = _revision_seen(data if data is not None else typed, listing)
+        self.changed_meanwhile = False
         self.first_subject = names().subjects.get(f"{MATERIAL}:{material_slug}") if material_slug else None
         sites = sites_for(user, listing, firm_key)
         self.sites = list(sites)
@@ -75,7 +86,11 @@ class Posting:
         return not self.form.errors and not any(self.problems())
 
     def refuse(self, error: DomainError) -> None:
+        """Say it on the page; who was told that the listing has changed may save over it the next time."""
         add_domain_error(self.form, error)
+        if self.listing is not None and error.code == CHANGED_MEANWHILE:
+            self.changed_meanwhile = True
+            self.revision = self.listing.revision
 
     @property
     def is_offer(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -20,14 +21,27 @@ def _decimal(label: object, **options: object) -> models.DecimalField:
     return models.DecimalField(label, max_digits=16, decimal_places=6, **options)
 
 
-def _within_bounds(property: Property, values: dict[str, Decimal | None]) -> None:
-    for field, value in values.items():
-        if value is None:
-            continue
-        too_low = property.min_value is not None and value < Decimal(str(property.min_value))
-        too_high = property.max_value is not None and value > Decimal(str(property.max_value))
-        if too_low or too_high:
-            raise ValidationError({field: _("This value is physically impossible for this property.")})
+def check_bounds(property: Property, values: Mapping[str, Decimal | None]) -> None:
+    """Refuses every field whose value lies outside what is physically possible for the property."""
+    impossible = [field for field, value in values.items() if value is not None and not _is_possible(property, value)]
+    if impossible:
+        raise ValidationError(dict.fromkeys(impossible, _("This value is physically impossible for this property.")))
+
+
+def check_range(low: Decimal, typical: Decimal, high: Decimal) -> None:
+    if not low <= typical <= high:
+        raise ValidationError({"high": _("The range is upside down: minimum ≤ typical ≤ maximum.")})
+
+
+def check_window(minimum: Decimal | None, maximum: Decimal | None) -> None:
+    if minimum is not None and maximum is not None and minimum > maximum:
+        raise ValidationError({"maximum": _("The window is upside down: minimum ≤ maximum.")})
+
+
+def _is_possible(property: Property, value: Decimal) -> bool:
+    too_low = property.min_value is not None and value < Decimal(str(property.min_value))
+    too_high = property.max_value is not None and value > Decimal(str(property.max_value))
+    return not too_low and not too_high
 
 
 class ListingProperty(models.Model):
@@ -58,9 +72,8 @@ class ListingProperty(models.Model):
     def clean(self) -> None:
         if None in (self.low, self.typical, self.high):
             return
-        if not self.low <= self.typical <= self.high:
-            raise ValidationError({"high": _("The range is upside down: minimum ≤ typical ≤ maximum.")})
-        _within_bounds(self.property, {"low": self.low, "high": self.high})
+        check_range(self.low, self.typical, self.high)
+        check_bounds(self.property, {"low": self.low, "high": self.high})
 
 
 class ListingLimit(models.Model):
@@ -94,6 +107,5 @@ class ListingLimit(models.Model):
     def clean(self) -> None:
         if self.minimum is None and self.maximum is None:
             raise ValidationError({"minimum": _("Give a minimum or a maximum.")})
-        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise ValidationError({"maximum": _("The window is upside down: minimum ≤ maximum.")})
-        _within_bounds(self.property, {"minimum": self.minimum, "maximum": self.maximum})
+        check_window(self.minimum, self.maximum)
+        check_bounds(self.property, {"minimum": self.minimum, "maximum": self.maximum})

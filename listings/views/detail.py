@@ -87,7 +87,7 @@ def _disclosed(listing: Listing, viewer: Viewer, matches: MatchFacts) -> Disclos
 def reach_of(listing: Listing, shown: Disclosure) -> Reach:
     """The place, or the grid cell it lies in, and the distance that pays for the material."""
     radius = listing.max_distance_km or (listing.material.economic_radius_km if listing.material else None)
-    label = listing.site.name if shown.exact_place and shown.firm else shown.firm_label
+    label = listing.site.name if shown.exact_place else shown.firm_label
     cell = None if shown.exact_place else GRID_DEGREES
     point = ReachPoint(
         shown.latitude, shown.longitude, listing.kind, label, float(listing.quantity_t_per_year), cell_deg=cell

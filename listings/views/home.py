@@ -27,15 +27,16 @@ CONFIRM_SOON = dt.timedelta(days=14)
 
 @dataclass(frozen=True)
 class Waiting:
-    """What a member has to do, as numbers of listings."""
+    """What a member has to do, as numbers of listings and of proposals."""
 
     drafts: int
     to_confirm: int
     suspended: int
     unmatched: int
+    proposals: int
 
     def __bool__(self) -> bool:
-        return bool(self.drafts or self.to_confirm or self.suspended or self.unmatched)
+        return bool(self.drafts or self.to_confirm or self.suspended or self.unmatched or self.proposals)
 
 
 @require_safe
@@ -74,4 +75,4 @@ def waiting_for(viewer: Viewer, matches: MatchFacts) -> Waiting:
         to_confirm=Count("pk", filter=Q(state=State.PUBLISHED, confirm_by__lte=soon)),
         suspended=Count("pk", filter=Q(state=State.SUSPENDED)),
     )
-    return Waiting(**counts, unmatched=matches.unmatched_count(viewer))
+    return Waiting(**counts, unmatched=matches.unmatched_count(viewer), proposals=matches.proposals_waiting(viewer))

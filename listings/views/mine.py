@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,9 +20,10 @@ from django.views.decorators.http import require_POST, require_safe
 from marketplace.errors import DomainError
 from marketplace.firms.models import User
 
+from ..following import Follow, nobody_follows
 from ..match_facts import WITHOUT_MATCHING, MatchFacts
-from ..models import Listing, State
-from ..services import MOVES, confirm_listing, suspend_listing, withdraw_listing
+from ..models import Evidence, Listing, State
+from ..services import MOVES, confirm_listing, remove_evidence, suspend_listing, withdraw_listing
 from ..wording import price_line
 from .home import CONFIRM_SOON
 
@@ -82,16 +84,32 @@ def my_listings(request: HttpRequest, matches: MatchFacts = WITHOUT_MATCHING) ->
 
 @login_required
 @require_POST
-def move_listing(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def move_listing(request: HttpRequest, pk: int, verb: str, follow: Follow = nobody_follows) -> HttpResponse:
     """Confirm, suspend or withdraw, then back to the page it was asked from."""
     listing = get_object_or_404(Listing.objects.editable_by(request.user), pk=pk)
     service, done = SERVICES[verb]
     try:
-        service(actor=request.user, listing=listing)
+        with transaction.atomic():
+            follow(service(actor=request.user, listing=listing))
     except DomainError as error:
         messages.error(request, str(error.message))
     else:
         messages.success(request, str(done))
+    return redirect(_way_back(request))
+
+
+@login_required
+@require_POST
+def evidence_remove(request: HttpRequest, pk: int, follow: Follow = nobody_follows) -> HttpResponse:
+    listings = Listing.objects.editable_by(request.user)
+    evidence = get_object_or_404(Evidence.objects.select_related("listing"), pk=pk, listing__in=listings)
+    try:
+        with transaction.atomic():
+            follow(remove_evidence(actor=request.user, evidence=evidence))
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("The document is removed."))
     return redirect(_way_back(request))
 
 

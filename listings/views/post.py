@@ -76,7 +76,7 @@ def save_posting(posting: Posting, *, actor: User, publish: Publish, change: Cha
     if listing is None:
         listing = services.draft_listing(actor=actor, firm=posting.firm, kind=posting.kind, **posting.details)
     else:
-        change(actor=actor, listing=listing, **posting.details)
+        change(actor=actor, listing=listing, expected_revision=posting.revision, **posting.details)
     publishes = wish.get("action") == "publish" and listing.state != State.PUBLISHED
     if publishes:
         services.require_publishable(Listing.objects.get(pk=listing.pk))

@@ -47,9 +47,8 @@ def _add_firm(entry: Entry, number: int, park: Park, shelves: Shelves) -> Site:
         "credit_code": invented_credit_code(number),
         "nace": shelves.industry(entry["nace"]),
         "country": "CN",
-        "source": Firm.Source.DEMO,
     }
-    firm = register_firm(actor=owner, values=values)
+    firm = register_firm(actor=owner, values=values, source=Firm.Source.DEMO)
     return add_site(actor=owner, firm=firm, values=_place(entry["site"], park))
 
 

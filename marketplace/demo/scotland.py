@@ -80,8 +80,8 @@ def _add_firms(actor: User, register: Register) -> dict[str, Firm]:
 
 
 def _add_firm(actor: User, name: str) -> Firm:
-    values = {"name_en": name, "registry": texts.REGISTER, "country": "GB", "source": Firm.Source.SEPA}
-    return register_firm(actor=actor, values=values)
+    values = {"name_en": name, "registry": texts.REGISTER, "country": "GB"}
+    return register_firm(actor=actor, values=values, source=Firm.Source.SEPA)
 
 
 def _add_site(actor: User, firm: Firm, site: LicensedSite, shelves: _Shelves) -> Site:

@@ -16,6 +16,22 @@ from marketplace.errors import Invalid, NotAllowed, WrongState
 from .models import Event, Firm, FormerName, Membership, Permit, PermitLine, PermitState, Recognition, Role, Site, User
 from .querysets import acts_for_all
 
+# What `values` may state of each record; the rest is the services' own to write.
+STATED: dict[type[models.Model], frozenset[str]] = {
+    Firm: frozenset(
+        {"name_zh", "name_en", "country", "credit_code", "registry", "registry_id", "nace", "gbt_4754", "about"}
+    ),
+    Site: frozenset({"name", "address", "latitude", "longitude", "park", "region", "location_public"}),
+    Permit: frozenset({"kind", "number", "authority", "valid_from", "valid_to", "document"}),
+    PermitLine: frozenset(
+        {
+            "site", "scheme", "code_from", "code_to", "operation", "form", "capacity_t_per_year", "taken_t",
+            "taken_year",
+        }
+    ),
+    Recognition: frozenset({"list_slug", "list_name_zh", "list_name_en", "reference", "valid_from", "valid_before"}),
+}  # fmt: skip
+IDENTITY = ("credit_code", "registry", "registry_id")
 PERMIT_MOVES: dict[str, frozenset[str]] = {
     PermitState.DRAFT: frozenset({PermitState.VERIFIED, PermitState.REVOKED}),
     PermitState.VERIFIED: frozenset({PermitState.SUSPENDED, PermitState.REVOKED, PermitState.EXPIRED}),
@@ -48,9 +64,12 @@ def require_role(actor: User, firm: Firm, *roles: str) -> None:
 
 
 @transaction.atomic
-def register_firm(*, actor: User, values: Mapping[str, Any], former_names: Iterable[str] = ()) -> Firm:
+def register_firm(
+    *, actor: User, values: Mapping[str, Any], former_names: Iterable[str] = (), source: str = Firm.Source.MEMBER
+) -> Firm:
     """A new firm with the actor as its owner."""
-    firm = Firm(**values)
+    firm = Firm(source=source)
+    _assign(firm, values)
     save_clean(firm)
     FormerName.objects.bulk_create(FormerName(firm=firm, name=name) for name in former_names)
     Membership.objects.create(user=actor, firm=firm, role=Role.OWNER)
@@ -61,7 +80,9 @@ def register_firm(*, actor: User, values: Mapping[str, Any], former_names: Itera
 @transaction.atomic
 def change_firm(*, actor: User, firm: Firm, values: Mapping[str, Any]) -> Firm:
     """Change a firm's record; a legal name that goes is kept as a former name."""
+    firm = Firm.objects.select_for_update().get(pk=firm.pk)
     require_role(actor, firm, Role.OWNER)
+    _require_free_identity(actor, firm, values)
     for field in ("name_zh", "name_en"):
         old = getattr(firm, field)
         if old and field in values and values[field] != old:
@@ -84,7 +105,8 @@ def add_member(*, actor: User, firm: Firm, user: User, role: str) -> Membership:
 @transaction.atomic
 def add_site(*, actor: User, firm: Firm, values: Mapping[str, Any]) -> Site:
     require_role(actor, firm, Role.OWNER, Role.TRADER)
-    site = Site(firm=firm, **values)
+    site = Site(firm=firm)
+    _assign(site, values)
     site.country = _country(site)
     save_clean(site)
     record_event(actor=actor, verb="site.added", subject=site, firm=firm)
@@ -93,7 +115,8 @@ def add_site(*, actor: User, firm: Firm, values: Mapping[str, Any]) -> Site:
 
 @transaction.atomic
 def change_site(*, actor: User, site: Site, values: Mapping[str, Any]) -> Site:
-    """Change a site. Moving it is a change of place: its listings keep theirs until they are changed themselves."""
+    """Change a site. Its listings repeat its public place: who changes it calls `follow_site` of listings as well."""
+    site = Site.objects.select_for_update().get(pk=site.pk)
     require_role(actor, site.firm, Role.OWNER, Role.TRADER)
     _assign(site, values)
     site.country = _country(site)
@@ -106,12 +129,19 @@ def change_site(*, actor: User, site: Site, values: Mapping[str, Any]) -> Site:
 def add_permit(
     *, actor: User, firm: Firm, values: Mapping[str, Any], lines: Iterable[Mapping[str, Any]] = ()
 ) -> Permit:
-    """A permit as the firm states it: a draft until an officer has seen its document."""
+    """A permit as the firm states it: a draft until an officer has seen its document.
+
+    The document is stored last, because a refusal takes back rows but not files.
+    """
     require_role(actor, firm, Role.OWNER)
-    permit = Permit(firm=firm, **values)
+    permit = Permit(firm=firm)
+    _assign(permit, {field: value for field, value in values.items() if field != "document"})
     save_clean(permit)
     for line in lines:
-        add_permit_line(actor=actor, permit=permit, values=line)
+        _add_line(permit, line)
+    if values.get("document"):
+        permit.document = values["document"]
+        save_clean(permit)
     record_event(actor=actor, verb="permit.added", subject=permit, firm=firm, change=permit.number)
     return permit
 
@@ -119,12 +149,11 @@ def add_permit(
 @transaction.atomic
 def add_permit_line(*, actor: User, permit: Permit, values: Mapping[str, Any]) -> PermitLine:
     """Add a line to a draft; a verified permit says what the officer saw and is not edited."""
+    permit = Permit.objects.select_for_update().get(pk=permit.pk)
     require_role(actor, permit.firm, Role.OWNER)
     if permit.state != PermitState.DRAFT:
         raise WrongState(_("Only a draft permit can be edited."))
-    line = PermitLine(permit=permit, **values)
-    save_clean(line)
-    return line
+    return _add_line(permit, values)
 
 
 @transaction.atomic
@@ -148,7 +177,8 @@ def recognise(*, actor: User | None, firm: Firm, values: Mapping[str, Any]) -> R
     """Write a firm's standing on a list. Called by the registers, and by an officer where no register runs."""
     if actor is not None and not acts_for_all(actor):
         raise NotAllowed
-    recognition = Recognition(firm=firm, **values)
+    recognition = Recognition(firm=firm)
+    _assign(recognition, values)
     save_clean(recognition)
     record_event(actor=actor, verb="recognition.given", subject=firm, firm=firm, change=recognition.list_slug)
     return recognition
@@ -159,6 +189,7 @@ def end_recognition(*, actor: User | None, recognition: Recognition, day: dt.dat
     """From `day` on the recognition no longer counts; with today's date it stops at once. An end is never put off."""
     if actor is not None and not acts_for_all(actor):
         raise NotAllowed
+    recognition = Recognition.objects.select_for_update().get(pk=recognition.pk)
     end = max(day, recognition.valid_from)
     recognition.valid_before = min(end, recognition.valid_before or end)
     save_clean(recognition)
@@ -174,6 +205,29 @@ def _country(site: Site) -> str:
     return str(place.country if place else site.firm.country)
 
 
+def _require_free_identity(actor: User, firm: Firm, values: Mapping[str, Any]) -> None:
+    """Rights were given to the firm of these numbers; under other numbers they would be somebody else's."""
+    changed = [field for field in IDENTITY if field in values and values[field] != getattr(firm, field)]
+    if not changed or acts_for_all(actor):
+        return
+    verified = firm.permits.filter(state=PermitState.VERIFIED).exists()
+    if verified or firm.recognitions.valid_on(timezone.localdate()).exists():
+        raise WrongState(
+            _("Permits or lists rest on this number. Ask an officer to change it."),
+            field=changed[0],
+            code="identity_in_use",
+        )
+
+
+def _add_line(permit: Permit, values: Mapping[str, Any]) -> PermitLine:
+    line = PermitLine(permit=permit)
+    _assign(line, values)
+    save_clean(line)
+    return line
+
+
 def _assign(instance: models.Model, values: Mapping[str, Any]) -> None:
+    if foreign := values.keys() - STATED[type(instance)]:
+        raise ValueError(f"not for the caller to write: {sorted(foreign)}")
     for field, value in values.items():
         setattr(instance, field, value)

@@ -26,12 +26,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class ShownSite:
-    """A site as one viewer may see it: WGS-84 degrees of the place, or of the middle of its grid cell."""
+    """A site whose name, address and exact place the viewer may see."""
 
     site: Site
-    exact: bool
-    latitude: float
-    longitude: float
 
     @property
     def place(self) -> str:
@@ -40,15 +37,11 @@ class ShownSite:
 
     @property
     def latitude_text(self) -> str:
-        return self._degrees(self.latitude)
+        return _degrees(self.site.latitude)
 
     @property
     def longitude_text(self) -> str:
-        return self._degrees(self.longitude)
-
-    def _degrees(self, degrees: float) -> str:
-        """Five decimals are a metre; a cell's middle has two."""
-        return f"{degrees:.5f}" if self.exact else f"{degrees:.2f}"
+        return _degrees(self.site.longitude)
 
 
 def gaps(firm: Firm) -> list[Gap]:
@@ -65,9 +58,16 @@ def gaps(firm: Firm) -> list[Gap]:
 
 
 def shown_sites(firm: Firm, *, inside: bool) -> list[ShownSite]:
-    """All sites: exact for the firm's own people and where the firm says so, otherwise only the grid cell."""
+    """All sites for the firm's own people, and for others those whose place the firm makes public.
+
+    Not even the grid cell of the rest: an anonymous listing shows the same cell and would have a name again.
+    """
     sites = firm.sites.select_related("park__region", "region__parent")
-    return [_shown(site, exact=inside or site.location_public) for site in sites]
+    return [ShownSite(site) for site in sites if inside or site.location_public]
+
+
+def hidden_site_count(firm: Firm, *, inside: bool) -> int:
+    return 0 if inside else firm.sites.filter(location_public=False).count()
 
 
 def valid_recognitions(firm: Firm, day: dt.date) -> QuerySet[Recognition]:
@@ -88,6 +88,6 @@ def is_inside(firm: Firm, viewer: Viewer) -> bool:
     return Firm.objects.of_members(viewer).filter(pk=firm.pk).exists()
 
 
-def _shown(site: Site, *, exact: bool) -> ShownSite:
-    latitude, longitude = (site.latitude, site.longitude) if exact else site.public_place
-    return ShownSite(site=site, exact=exact, latitude=latitude, longitude=longitude)
+def _degrees(degrees: float) -> str:
+    """Five decimals are a metre."""
+    return f"{degrees:.5f}"

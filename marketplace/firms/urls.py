@@ -1,21 +1,35 @@
-from django.urls import path
+"""Addresses of firms, their sites, permits and members."""
 
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from .following import Follow, nobody_follows
 from .views import firms, permits, sites
 
 app_name = "firms"
-urlpatterns = [
-    path("firms/start/", firms.start, name="start"),
-    path("firms/mine/", firms.mine, name="mine"),
-    path("firms/create/", firms.create, name="create"),
-    path("firms/suggest/<slug:kind>/", firms.suggest, name="suggest"),
-    path("firms/<int:pk>/", firms.detail, name="detail"),
-    path("firms/<int:pk>/change/", firms.change, name="change"),
-    path("firms/<int:pk>/members/add/", firms.member_add, name="member_add"),
-    path("firms/<int:pk>/sites/add/", sites.add, name="site_add"),
-    path("firms/<int:pk>/permits/add/", permits.add, name="permit_add"),
-    path("sites/add/", sites.add_to_own_firm, name="site_add"),
-    path("sites/<int:pk>/change/", sites.change, name="site_change"),
-    path("permits/<int:pk>/", permits.detail, name="permit"),
-    path("permits/<int:pk>/move/", permits.move, name="permit_move"),
-    path("permits/<int:pk>/document/", permits.document, name="permit_document"),
-]
+
+
+def patterns(follow: Follow = nobody_follows) -> list[URLPattern]:
+    """`follow` brings listings and matches after a change; the whole site passes it in when it includes these."""
+    followed = {"follow": follow}
+    return [
+        path("firms/start/", firms.start, name="start"),
+        path("firms/mine/", firms.mine, name="mine"),
+        path("firms/create/", firms.create, name="create"),
+        path("firms/suggest/<slug:kind>/", firms.suggest, name="suggest"),
+        path("firms/<int:pk>/", firms.detail, name="detail"),
+        path("firms/<int:pk>/change/", firms.change, name="change"),
+        path("firms/<int:pk>/members/add/", firms.member_add, name="member_add"),
+        path("firms/<int:pk>/members/<int:member>/remove/", firms.member_remove, name="member_remove"),
+        path("firms/<int:pk>/sites/add/", sites.add, name="site_add"),
+        path("firms/<int:pk>/permits/add/", permits.add, name="permit_add"),
+        path("sites/add/", sites.add_to_own_firm, name="site_add"),
+        path("sites/<int:pk>/change/", sites.change, followed, name="site_change"),
+        path("permits/<int:pk>/", permits.detail, name="permit"),
+        path("permits/<int:pk>/move/", permits.move, followed, name="permit_move"),
+        path("permits/<int:pk>/document/", permits.document, name="permit_document"),
+    ]
+
+
+urlpatterns = patterns()

@@ -15,6 +15,8 @@ _VERBS = {
     "firm.registered": gettext_lazy("registered the firm"),
     "firm.changed": gettext_lazy("changed the firm's record"),
     "firm.member_added": gettext_lazy("added a member"),
+    "firm.member_invited": gettext_lazy("invited a member"),
+    "firm.member_removed": gettext_lazy("removed a member"),
     "site.added": gettext_lazy("added a site"),
     "site.changed": gettext_lazy("changed a site"),
     "permit.added": gettext_lazy("entered a permit"),

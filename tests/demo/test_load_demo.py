@@ -23,6 +23,8 @@ from matching.engine.evaluation import evaluate
 from matching.inputs import build_inputs
 from matching.models import Match, Verdict
 
+pytestmark = pytest.mark.django_db
+
 TITLES = {entry["key"]: entry["title_en"] for _kind, entry in read_listings()}
 
 
@@ -148,8 +150,8 @@ def test_the_solvent_recycler_takes_only_what_its_licence_leaves():
 
 
 def test_data_quality_follows_the_evidence():
-    levels = {key: listing(key).quality_level for key in ("fly_ash", "eaf_dust", "fgd_gypsum", "pond_ash", "steam")}
-    assert levels == {"fly_ash": 3, "eaf_dust": 3, "fgd_gypsum": 2, "pond_ash": 1, "steam": 0}
+    levels = {key: listing(key).quality_level for key in ("fly_ash", "eaf_dust", "fgd_gypsum", "pond_ash", "bf_sludge")}
+    assert levels == {"fly_ash": 3, "eaf_dust": 3, "fgd_gypsum": 2, "pond_ash": 1, "bf_sludge": 0}
 
 
 def test_reports_are_pdf_files():

@@ -16,6 +16,8 @@ from marketplace.firms.models import Firm, Permit, PermitState
 from matching.models import Match
 from matching.rematching import rematch_all
 
+pytestmark = pytest.mark.django_db
+
 SITES = """permit_no,site_name,operator,region,status,activities,accepts,latitude,longitude
 P1,Hill Landfill,NORTH LTD,Fife,Operational,Landfill,Commercial / Industrial,56.2,-3.1
 P2,Quay Metals,NORTH LTD,Fife,Operational,Metal recycler,Commercial,56.1,-3.2

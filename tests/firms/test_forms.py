@@ -226,12 +226,10 @@ def test_former_names_come_one_a_line():
     assert form.cleaned_data["former_names"] == ["乙", "丙"]
 
 
-def test_a_member_needs_an_account_and_is_added_once():
+def test_a_member_is_added_once_and_needs_no_account_yet():
     firm = factories.make_firm()
     member = factories.make_member(firm)
-    assert errors_of(MemberForm({"email": "nobody@example.org", "role": "viewer"}, firm=firm)) == {
-        "email": ["No account has this address. Ask the person to create one, then add them here."]
-    }
+    assert errors_of(MemberForm({"email": "nobody@example.org", "role": "viewer"}, firm=firm)) == {}
     assert errors_of(MemberForm({"email": member.email.upper(), "role": "viewer"}, firm=firm)) == {
         "email": ["This person is already a member of the firm."]
     }

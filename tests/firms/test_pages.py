@@ -3,6 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -190,6 +191,13 @@ def test_a_permit_is_entered_with_its_lines_and_its_document(client):
     download = client.get(url("permit_document", permit.pk))
     assert download["Content-Disposition"].startswith("attachment;")
     assert b"".join(download.streaming_content) == b"%PDF-1.7 paper"
+    permit.document.storage.delete(permit.document.name)
+    assert client.get(url("permit_document", permit.pk)).status_code == 404
+
+
+def test_a_permits_document_is_only_for_its_firm(client):
+    document = SimpleUploadedFile("permit.pdf", b"%PDF-1.7 paper")
+    permit = factories.make_permit(factories.make_firm(), state="draft", document=document)
     client.force_login(factories.make_user())
     assert client.get(url("permit_document", permit.pk)).status_code == 404
 
@@ -213,14 +221,80 @@ def test_an_owner_adds_a_member(client):
     assert person.memberships.get().role == Role.VIEWER
 
 
+def test_the_answer_does_not_tell_whether_an_address_has_an_account(
+    client, mailoutbox, django_capture_on_commit_callbacks
+):
+    firm = factories.make_firm(name_en="Kiln Works", name_zh="")
+    factories.make_user("known@example.org")
+    client.force_login(factories.owner_of(firm))
+    answers = []
+    for name in ("known", "nobody", "nobody"):
+        with django_capture_on_commit_callbacks(execute=True):
+            sent = {"email": f"{name}@example.org", "role": "viewer"}
+            answer = client.post(url("member_add", firm.pk), sent, headers={"accept-language": "en"})
+        answers.append((answer["Location"], [str(told) for told in get_messages(answer.wsgi_request)][-1]))
+    assert answers[0] == (url("mine"), answers[1][1].replace("nobody", "known"))
+    assert answers[1] == answers[2]
+    (letter,) = mailoutbox
+    assert (letter.to, letter.subject) == (["nobody@example.org"], "Kiln Works invites you to Loopyard")
+    assert "http://testserver/accounts/signup/" in letter.body
+    assert firm.memberships.count() == 2
+
+
+def test_an_owner_removes_a_member_and_members_leave(client):
+    firm = factories.make_firm()
+    people = [factories.make_member(firm, role) for role in ("trader", "viewer")]
+    client.force_login(people[1])
+    assert client.get(url("mine")).content.decode().count("/remove/") == 1
+    client.post(url("member_remove", firm.pk, people[1].memberships.get().pk))
+    client.force_login(factories.owner_of(firm))
+    assert client.get(url("mine")).content.decode().count("/remove/") == 1
+    client.post(url("member_remove", firm.pk, people[0].memberships.get().pk))
+    assert [row.role for row in firm.memberships.all()] == ["owner"]
+    verbs = Event.objects.about(firm).filter(verb="firm.member_removed").values_list("actor", "change")
+    assert set(verbs) == {
+        (person.pk, str(gone)) for person, gone in [(people[1], people[1]), (factories.owner_of(firm), people[0])]
+    }
+
+
+def test_the_last_owner_stays(client):
+    firm = factories.make_firm()
+    owner = factories.owner_of(firm)
+    client.force_login(owner)
+    answer = client.post(url("member_remove", firm.pk, owner.memberships.get().pk))
+    assert [told.level_tag for told in get_messages(answer.wsgi_request)] == ["error"]
+    assert firm.memberships.get().user == owner
+
+
+@pytest.mark.parametrize("role", [Role.TRADER, Role.VIEWER])
+def test_only_an_owner_removes_others(client, role):
+    firm = factories.make_firm()
+    factories.make_member(firm, Role.OWNER)
+    client.force_login(factories.make_member(firm, role))
+    before = records()
+    key = factories.owner_of(firm).memberships.get().pk
+    assert client.post(url("member_remove", firm.pk, key)).status_code == 403
+    assert records() == before
+
+
+def test_a_member_of_another_firm_is_not_removed_through_this_one(client):
+    firm, other = factories.make_firm(), factories.make_firm()
+    client.force_login(factories.owner_of(firm))
+    key = factories.make_member(other).memberships.get().pk
+    assert client.post(url("member_remove", firm.pk, key)).status_code == 404
+    assert other.memberships.count() == 2
+
+
 # --- what others see --------------------------------------------------------------------------------------------------
 
 
-def test_a_hidden_site_is_a_grid_cell_to_others_and_exact_to_its_people(client):
+def test_a_hidden_site_is_only_a_number_to_others_and_exact_to_its_people(client):
     site = factories.make_site(at=(23.0312, 113.7498), name="Secret kiln", address="Kiln Road 1")
-    page = client.get(url("detail", site.firm.pk)).content.decode()
-    assert "23.05" in page and "113.75" in page
-    for secret in ("Secret kiln", "Kiln Road", "23.0312", "113.7498"):
+    factories.make_site(site.firm, at=(30.5, 114.3), name="Open yard", location_public=True)
+    page = client.get(url("detail", site.firm.pk), headers={"accept-language": "en"}).content.decode()
+    assert "1 site is kept private." in page
+    assert "Open yard" in page and "30.50000" in page
+    for secret in ("Secret kiln", "Kiln Road", "23.0", "113.7"):
         assert secret not in page
     client.force_login(factories.owner_of(site.firm))
     page = client.get(url("detail", site.firm.pk)).content.decode()
@@ -282,6 +356,8 @@ def test_suggestions_follow_the_typing_and_unknown_kinds_are_not_there(client):
     assert '<option value="Songshan &lt;b&gt;Lake">' in page
     assert client.get(url("suggest", "park"), {"park": ""}).content.decode().strip() == ""
     assert client.get(url("suggest", "user"), {"user": "a"}).status_code == 404
+    assert client.get(url("suggest", "park"), {"park": "songs\0"}).content.decode() == page
+    assert client.get(url("suggest", "park"), {"park": "\0"}).content.decode().strip() == ""
 
 
 # --- all pages --------------------------------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from marketplace.errors import Invalid, NotAllowed, WrongState
@@ -123,6 +126,67 @@ def test_a_facilitator_works_on_behalf_of_a_firm_and_is_named_for_it():
     assert (last_event().actor, last_event().firm) == (facilitator, firm)
 
 
+@pytest.mark.parametrize("values", [{"source": "sepa"}, {"id": 7}, {"created_at": None}])
+def test_only_the_record_itself_is_for_the_caller_to_write(values):
+    firm = make_firm()
+    with pytest.raises(ValueError, match=next(iter(values))):
+        services.change_firm(actor=owner_of(firm), firm=firm, values=values)
+    with pytest.raises(ValueError, match=next(iter(values))):
+        services.register_firm(actor=make_user(), values={"name_en": "New"} | values)
+    assert Firm.objects.get() == firm
+
+
+def test_neither_permit_nor_site_nor_recognition_takes_foreign_fields():
+    firm = make_firm()
+    owner, site = owner_of(firm), make_site(firm)
+    with pytest.raises(ValueError, match="state"):
+        services.add_permit(actor=owner, firm=firm, values=PERMIT | {"state": "verified"})
+    with pytest.raises(ValueError, match="firm"):
+        services.change_site(actor=owner, site=site, values={"firm": make_firm()})
+    with pytest.raises(ValueError, match="firm"):
+        services.recognise(actor=None, firm=firm, values={"firm": make_firm()})
+    assert not Permit.objects.exists()
+
+
+def test_a_change_is_made_to_the_record_as_it_is_now():
+    firm = make_firm(about="old")
+    owner, stale = owner_of(firm), Firm.objects.get(pk=firm.pk)
+    services.change_firm(actor=owner, firm=firm, values={"about": "new"})
+    services.change_firm(actor=owner, firm=stale, values={"gbt_4754": "C30"})
+    site = make_site(firm)
+    services.change_site(actor=owner, site=Site.objects.get(pk=site.pk), values={"address": "Kiln Road"})
+    services.change_site(actor=owner, site=site, values={"latitude": 30.0})
+    assert (Firm.objects.get().about, Site.objects.get().address) == ("new", "Kiln Road")
+
+
+def _verified(firm):
+    make_permit(firm)
+
+
+@pytest.mark.parametrize("give", [_verified, make_recognition])
+@pytest.mark.parametrize(
+    "values", [{"credit_code": CODE}, {"credit_code": ""}, {"registry": "Companies House", "registry_id": "99"}]
+)
+def test_who_holds_rights_does_not_become_another_firm(give, values):
+    firm = make_firm(credit_code="91000000DEM0000019" if values.get("credit_code") == "" else "")
+    give(firm)
+    before = Firm.objects.values().get()
+    with pytest.raises(WrongState) as refusal:
+        services.change_firm(actor=owner_of(firm), firm=firm, values=values)
+    assert (refusal.value.code, refusal.value.field) == ("identity_in_use", next(iter(values)))
+    assert Firm.objects.values().get() == before
+    services.change_firm(actor=make_facilitator(), firm=firm, values=values)
+    assert Firm.objects.values().get() == before | values
+
+
+def test_rights_that_are_over_or_not_yet_seen_leave_the_number_free():
+    firm = make_firm()
+    make_permit(firm, state="draft")
+    make_recognition(firm, valid_from=dt.date(2020, 1, 1), valid_before=dt.date(2021, 1, 1))
+    services.change_firm(actor=owner_of(firm), firm=firm, values={"credit_code": CODE})
+    assert Firm.objects.get().credit_code == CODE
+
+
 # --- sites ------------------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +259,29 @@ def test_a_verified_permit_names_its_officer_and_takes_no_more_lines():
     assert not permit.lines.exists()
 
 
+def test_a_permit_verified_meanwhile_takes_no_more_lines():
+    firm = make_firm()
+    stale = make_permit(firm, state="draft")
+    services.move_permit(actor=make_facilitator(), permit=stale, state="verified")
+    line = {"scheme": "EWC", "code_from": "10 01 02", "operation": make_operation()}
+    with pytest.raises(WrongState):
+        services.add_permit_line(actor=owner_of(firm), permit=stale, values=line)
+    assert (stale.state, PermitLine.objects.count()) == ("draft", 0)
+
+
+def test_a_refused_permit_leaves_no_document_behind():
+    firm = make_firm()
+    document = ContentFile(b"%PDF-1.4 refused", name="refused-permit.pdf")
+    line = {"scheme": "EWC", "code_from": "nonsense", "operation": make_operation()}
+    with pytest.raises(Invalid):
+        services.add_permit(actor=owner_of(firm), firm=firm, values=PERMIT | {"document": document}, lines=[line])
+    folder = Path(default_storage.location) / "permits"
+    assert not list(folder.rglob("refused-permit*"))
+    kept = services.add_permit(actor=owner_of(firm), firm=firm, values=PERMIT | {"document": document})
+    assert Permit.objects.get() == kept
+    assert kept.document.read() == b"%PDF-1.4 refused"
+
+
 def test_a_holder_does_not_verify_his_own_permit():
     firm = make_firm()
     permit = make_permit(firm, state="draft")
@@ -265,6 +352,15 @@ def test_a_recognition_ends_on_the_day_but_never_before_it_began_nor_later_than_
     services.end_recognition(actor=None, recognition=recognition, day=day)
     recognition.refresh_from_db()
     assert recognition.valid_before == end
+
+
+def test_an_end_set_meanwhile_is_not_put_off():
+    stale = make_recognition(make_firm(), valid_from=dt.date(2020, 1, 1))
+    services.end_recognition(actor=None, recognition=stale, day=dt.date(2026, 1, 1))
+    services.end_recognition(actor=None, recognition=Recognition.objects.get(), day=dt.date(2025, 1, 1))
+    stale.valid_before = None
+    services.end_recognition(actor=None, recognition=stale, day=dt.date(2027, 1, 1))
+    assert Recognition.objects.get().valid_before == dt.date(2025, 1, 1)
 
 
 def test_a_firm_can_be_recognised_again_after_the_end():

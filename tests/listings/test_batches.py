@@ -72,3 +72,9 @@ def test_strangers_may_not_post_for_a_firm(site):
     with pytest.raises(NotAllowed):
         publish_many(actor=make_user(), rows=[row(site)])
     assert Listing.objects.count() == 0
+
+
+def test_only_facts_of_the_material_are_for_the_caller_to_write(site):
+    with pytest.raises(ValueError, match="quality_level"):
+        publish_many(actor=owner_of(site.firm), rows=[row(site, quality_level=3)])
+    assert not Listing.objects.exists()

@@ -25,6 +25,7 @@ from tests.factories import (
     make_member,
     make_need,
     make_offer,
+    make_park,
     make_property,
     make_region,
     make_site,
@@ -210,6 +211,11 @@ def test_the_list_goes_on_page_by_page(client, site, ash):
     assert (second.context["page"].next_number, second.context["page"].previous_number) == (None, 1)
 
 
+@pytest.mark.parametrize("name", ["q", "kind", "family", "region", "page"])
+def test_the_list_answers_a_question_with_a_null_character(client, offer, name):
+    assert page(client, "listings:browse", **{name: "a\0"}).status_code == 200
+
+
 # --- one listing ------------------------------------------------------------------------------------------------------
 
 
@@ -222,6 +228,19 @@ def test_a_visitor_sees_the_facts_and_who_may_see_the_rest(client, offer):
     assert "1 document, shown to: matched firms." in shown
     for hidden in ("Baogang", "Stack 3", "¥35", "31.23", "121.47", owner_of(offer.firm).email):
         assert hidden not in shown
+
+
+def test_a_public_place_does_not_name_a_firm_that_stays_anonymous(stranger, ash):
+    park = make_park(name_en="Baoshan Park")
+    site = make_site(at=(31.2345, 121.4789), name="Stack 3", park=park, location_public=True)
+    hidden = make_offer(ash, site=site, firm_visibility="party")
+    answer = page(stranger, "listings:detail", hidden.pk)
+    assert (answer.context["shown"].latitude, answer.context["shown"].longitude) == (31.25, 121.45)
+    for secret in ("Stack 3", "Baoshan Park", "31.2345", "121.4789", site.firm.name_en):
+        assert secret not in answer.content.decode()
+    answer = page(stranger, "listings:detail", make_offer(ash, site=site).pk)
+    assert (answer.context["shown"].latitude, answer.context["shown"].longitude) == (31.2345, 121.4789)
+    assert "Stack 3" in answer.content.decode()
 
 
 def test_a_member_sees_the_price_from_both_sides(stranger, offer):
@@ -362,6 +381,20 @@ def test_a_page_that_came_as_a_document_is_never_served_as_a_page(own, report):
 def test_a_document_whose_file_is_gone_is_not_found(own, report):
     report.file.storage.delete(report.file.name)
     assert own.get(reverse("listings:evidence", args=[report.pk])).status_code == 404
+
+
+def test_a_document_is_removed_on_the_page_of_its_listing(own, report):
+    address = reverse("listings:evidence_remove", args=[report.pk])
+    assert address in own.get(reverse("matching:edit", args=[report.listing_id])).content.decode()
+    assert own.post(address, {"next": "/listings/mine/"})["Location"] == "/listings/mine/"
+    assert not Evidence.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["viewer", ""])
+def test_a_document_is_removed_only_by_who_writes_for_the_firm(client, report, role):
+    client.force_login(make_member(report.listing.firm, role) if role else owner_of(make_firm()))
+    assert client.post(reverse("listings:evidence_remove", args=[report.pk])).status_code == 404
+    assert Evidence.objects.get() == report
 
 
 # --- one's own listings and their moves -------------------------------------------------------------------------------
@@ -552,6 +585,29 @@ def test_a_listing_is_changed_in_place(own, offer, site):
     )
     offer.refresh_from_db()
     assert (offer.state, offer.price_per_t) == ("published", Decimal(12))
+
+
+def test_a_page_opened_before_another_change_does_not_undo_it(own, offer, site):
+    address = reverse("matching:edit", args=[offer.pk])
+    assert f'name="revision" value="{offer.revision}"' in text(own.get(address))
+    first = sent(site, action="save", packing="silo", revision=offer.revision)
+    own.post(address, first)
+    answer = own.post(address, first | {"packing": "big bags"})
+    shown = text(answer)
+    assert "Somebody else has changed this listing meanwhile." in shown
+    assert f'<a href="{offer.get_absolute_url()}" target="_blank">The listing as it is now</a>' in shown
+    assert 'value="big bags"' in shown
+    assert Listing.objects.get(pk=offer.pk).packing == "silo"
+    assert f'name="revision" value="{offer.revision + 1}"' in shown
+    own.post(address, first | {"packing": "big bags", "revision": offer.revision + 1})
+    assert Listing.objects.get(pk=offer.pk).packing == "big bags"
+
+
+def test_clearing_the_material_of_what_is_published_is_refused_in_words(own, offer, site):
+    answer = own.post(reverse("matching:edit", args=[offer.pk]), sent(site, action="save", material=""))
+    shown = text(answer)
+    assert "Choose the material before publishing." in shown
+    assert "listing_says_what" not in shown
 
 
 def test_a_draft_is_published_from_its_page(own, site, ash):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from listings import services
 from listings.models import Evidence, Listing, ListingLimit, ListingProperty
 from marketplace.errors import Incomplete, Invalid, NotAllowed, WrongState
-from marketplace.firms.models import Event, Role
+from marketplace.firms.models import Event, Role, Site
 from tests.factories import (
     a_limit,
     a_range,
@@ -360,9 +360,70 @@ def test_a_withdrawn_listing_is_not_changed():
 
 def test_a_published_listing_keeps_saying_what_it_is():
     offer = make_offer()
-    with pytest.raises(Invalid):
+    with pytest.raises(Incomplete) as refusal:
         services.change_listing(actor=owner_of(offer.firm), listing=offer, values={"material": None})
+    assert (refusal.value.field, str(refusal.value)) == ("material", "Choose the material before publishing.")
     assert fresh(offer).material_id == offer.material_id
+
+
+@pytest.mark.parametrize("values", [{"state": "published"}, {"firm": None}, {"revision": 9}, {"quality_level": 3}])
+def test_only_facts_of_the_material_are_for_the_caller_to_write(values):
+    offer = make_offer(published=False)
+    with pytest.raises(ValueError, match=next(iter(values))):
+        services.change_listing(actor=owner_of(offer.firm), listing=offer, values=values)
+    with pytest.raises(ValueError, match=next(iter(values))):
+        services.draft_listing(actor=owner_of(offer.firm), firm=offer.firm, kind="offer", values=values)
+    assert Listing.objects.get() == offer
+    assert (fresh(offer).state, fresh(offer).revision) == ("draft", 1)
+
+
+def test_a_change_of_what_somebody_else_changed_meanwhile_is_refused():
+    offer = make_offer(packing="bulk")
+    owner = owner_of(offer.firm)
+    services.change_listing(actor=owner, listing=offer, values={"packing": "silo"}, expected_revision=offer.revision)
+    with pytest.raises(WrongState) as refusal:
+        services.change_listing(
+            actor=owner, listing=offer, values={"packing": "bags"}, expected_revision=offer.revision
+        )
+    assert refusal.value.code == "changed_meanwhile"
+    assert (fresh(offer).packing, fresh(offer).revision) == ("silo", offer.revision + 1)
+
+
+def test_listings_follow_their_site_once():
+    site = make_site(at=(31.2345, 121.4789), location_public=True)
+    offer, other = make_offer(site=site), make_offer()
+    Site.objects.filter(pk=site.pk).update(location_public=False)
+    site.refresh_from_db()
+    assert (services.follow_site(site), services.follow_site(site)) == (1, 0)
+    moved = fresh(offer)
+    assert (moved.latitude, moved.longitude, moved.revision) == (31.25, 121.45, offer.revision + 1)
+    assert (fresh(other).latitude, fresh(other).revision) == (other.latitude, other.revision)
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+def test_a_document_taken_away_leaves_no_file(django_capture_on_commit_callbacks):
+    evidence = make_evidence(make_offer())
+    storage, name = evidence.file.storage, evidence.file.name
+    with django_capture_on_commit_callbacks() as callbacks:
+        services.remove_evidence(actor=owner_of(evidence.listing.firm), evidence=evidence)
+    assert storage.exists(name)
+    for callback in callbacks:
+        callback()
+    assert not storage.exists(name)
+    assert not Evidence.objects.exists()
+
+
+def test_what_is_withdrawn_takes_and_loses_no_documents():
+    evidence = make_evidence(make_offer())
+    owner = owner_of(evidence.listing.firm)
+    listing = services.withdraw_listing(actor=owner, listing=evidence.listing)
+    with pytest.raises(WrongState):
+        make_evidence(listing)
+    with pytest.raises(WrongState):
+        services.remove_evidence(actor=owner, evidence=evidence)
+    assert list(Evidence.objects.all()) == [evidence]
 
 
 def test_codes_and_exclusions_are_replaced_or_left_as_they_are():

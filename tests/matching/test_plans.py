@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from listings.models import LegalStatus, Listing
+from listings.models import LegalStatus, Listing, Material, Use
 from listings.services import suspend_listing
 from marketplace.errors import DomainError, Incomplete, NotAllowed, WrongState
 from marketplace.firms.models import Event, Park, Region
@@ -27,6 +27,7 @@ from matching.plans import gap_words, plan_area
 from matching.proposals import ProposedLine, agree, decline, propose, withdraw
 from tests import factories as make
 from tests.matching.market import NEAR, Market, make_market
+from tests.test_chinese_pages import assert_chinese, speaking_chinese
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +121,29 @@ def test_the_page_shows_lines_map_and_comparison_without_inline_code(market: Mar
     assert (page.count('class="map-offer"'), page.count('class="map-need"')) == (2, 2)
     assert ' style="' not in page
     assert "onclick" not in page
+
+
+def test_what_goes_through_pipes_is_not_planned(market: Market, park: Park) -> None:
+    water = make.make_material("water", form="liquid")
+    reclaimed = make.make_material("reclaimed_water", parent=water, form="liquid")
+    for material in (water, reclaimed):
+        make.make_offer(material, site=inside(park, make.SHANGHAI))
+        make.make_need(material, site=inside(park, NEAR))
+    need = market.need(site=inside(park, NEAR))
+    plan = plan_area(area_of_park(park), Objective.TONNES, today())
+    assert (plan.inputs.offer_pk.tolist(), plan.inputs.need_pk.tolist()) == ([], [need.pk])
+
+
+def test_waste_without_a_code_is_marked_and_never_said_to_need_no_permit(market: Market, park: Park) -> None:
+    market.offer(site=inside(park, make.SHANGHAI), legal_status=LegalStatus.WASTE)
+    taker = inside(park, NEAR)
+    make.make_permit(taker.firm, lines=[{"code_from": "10 01 02"}])
+    market.need(site=taker)
+    query = {"area": f"park:{park.pk}", "objective": "tonnes"}
+    page = signed_in(make.make_facilitator()).get(reverse("matching:plan"), query).content.decode()
+    assert "no waste code stated" in page
+    assert '<span class="tag tag-may">possible</span>' in page
+    assert "none needed" not in page
 
 
 def test_an_empty_plan_says_what_to_relax(market: Market, park: Park) -> None:
@@ -431,3 +455,24 @@ def test_the_command_takes_a_park_by_key_or_a_region_by_code(market: Market, par
     for place in ({"park": "Nowhere"}, {"region": "nowhere"}):
         with pytest.raises(CommandError):
             call_command("plan_exchange", **place)
+
+
+# --- in Chinese -------------------------------------------------------------------------------------------------------
+
+
+def test_plans_and_proposals_are_chinese_to_planners_and_firms(market: Market, park: Park) -> None:
+    Material.objects.update(name_zh="粉煤灰")
+    Use.objects.update(name_zh="水泥混合材")
+    Park.objects.update(name_zh="临港工业园")
+    flexible, bound, near, far = crossed(market, park)
+    officer = make.make_facilitator()
+    open_one, declined = propose(actor=officer, lines=[a_line(flexible, far), a_line(bound, near)], day=today())
+    decline(actor=officer, proposal=declined, side="need", reason="other")
+    planner, holder = speaking_chinese(officer), speaking_chinese(make.owner_of(flexible.firm))
+    for objective in Objective.TONNES, Objective.VALUE:
+        assert_chinese(planner.get(reverse("matching:plan"), {"area": f"park:{park.pk}", "objective": objective}))
+    for client in planner, holder:
+        assert_chinese(client.get(reverse("matching:proposals")))
+    assert_chinese(holder.get(reverse("listings:home")))
+    refused = holder.post(reverse("matching:proposal_decline", args=[open_one.pk]), {"side": "offer"}, follow=True)
+    assert_chinese(refused)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import credit_code
 from ..choices import NamedRowField, country_choices
-from ..models import Firm, Membership, User
+from ..models import Firm, Membership
 from ..models.firms import validate_credit_code
 from .model_fields import field_of
 
@@ -99,10 +99,8 @@ class NewFirmForm(FirmForm):
 
 
 class MemberForm(forms.Form):
-    user: User
-
     email = forms.EmailField(
-        label=_("E-mail"), help_text=_("The person must already have an account with this address.")
+        label=_("E-mail"), help_text=_("If nobody has an account with this address yet, we write to it.")
     )
     role = field_of(Membership, "role")
 
@@ -112,10 +110,6 @@ class MemberForm(forms.Form):
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])
-        user = User.objects.filter(email__iexact=email, is_active=True).first()
-        if user is None:
-            raise ValidationError(_("No account has this address. Ask the person to create one, then add them here."))
-        if self.firm.memberships.filter(user=user).exists():
+        if self.firm.memberships.filter(user__email__iexact=email).exists():
             raise ValidationError(_("This person is already a member of the firm."), code="member")
-        self.user = user
         return email

@@ -2,21 +2,23 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from marketplace.errors import DomainError
+from marketplace.errors import DomainError, NotAllowed
 from marketplace.form_errors import add_domain_error
 
-from .. import services, standing
+from .. import members, services, standing
 from ..choices import country_choices, is_kind, row_label, rows_like
 from ..forms import FirmForm, MemberForm
 from ..forms.firms import NewFirmForm
-from ..models import Event, Firm, Membership, Permit, PermitState, Role, Site
+from ..models import Event, Firm, Membership, Permit, PermitState, Role, Site, User
 from ..querysets import WRITING_ROLES, acts_for_all
 from ..requests import MemberRequest
 from ..verbs import life_line_events
@@ -62,8 +64,15 @@ def _card(membership: Membership) -> dict[str, object]:
         "role": membership.get_role_display(),
         "is_owner": membership.role == Role.OWNER,
         "is_writer": membership.role in WRITING_ROLES,
+        "members": [(row, _may_remove(membership, row)) for row in membership.firm.memberships.all()],
         "gaps": standing.gaps(membership.firm) if membership.role == Role.OWNER else [],
     }
+
+
+def _may_remove(own: Membership, other: Membership) -> bool:
+    """Whether the page offers it; the firm's last owner is not offered to leave."""
+    owners = [row.pk for row in own.firm.memberships.all() if row.role == Role.OWNER]
+    return owners != [other.pk] and (own.role == Role.OWNER or own.pk == other.pk)
 
 
 @require_GET
@@ -78,6 +87,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "inside": inside,
         "may_change": Firm.objects.editable_by(request.user).filter(pk=pk).exists(),
         "sites": standing.shown_sites(firm, inside=inside),
+        "hidden_site_count": standing.hidden_site_count(firm, inside=inside),
         "recognitions": standing.valid_recognitions(firm, timezone.localdate()),
         "listing_count": listings.count(),
         "listings": listings[: standing.SHOWN_LISTINGS],
@@ -129,13 +139,36 @@ def member_add(request: MemberRequest, pk: int) -> HttpResponse:
     form = MemberForm(request.POST or None, initial={"role": Role.TRADER}, firm=firm)
     if request.method == "POST" and form.is_valid():
         try:
-            services.add_member(actor=request.user, firm=firm, user=form.user, role=form.cleaned_data["role"])
+            members.invite_member(
+                actor=request.user,
+                firm=firm,
+                sign_up_url=request.build_absolute_uri(reverse("account_signup")),
+                **form.cleaned_data,
+            )
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, _("%(person)s is now a member.") % {"person": form.user})
+            done = _("If %(email)s has an account, its holder is now a member. If not, we have written to it.")
+            messages.success(request, done % form.cleaned_data)
             return redirect("firms:mine")
     return render(request, "firms/member_add.html", {"form": form, "firm": firm})
+
+
+@require_POST
+@login_required
+def member_remove(request: MemberRequest, pk: int, member: int) -> HttpResponse:
+    """An owner lets somebody go, or somebody leaves."""
+    firm = get_object_or_404(Firm.objects.of_members(request.user), pk=pk)
+    person = get_object_or_404(User, memberships__pk=member, memberships__firm=firm)
+    try:
+        members.remove_member(actor=request.user, firm=firm, user=person)
+    except NotAllowed as error:
+        raise PermissionDenied(error.message) from error
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("%(person)s is no longer a member.") % {"person": person})
+    return redirect("firms:mine")
 
 
 @require_GET
@@ -143,6 +176,6 @@ def suggest(request: HttpRequest, kind: str) -> HttpResponse:
     """Options for a text field while it is typed in; the text comes under the field's own name."""
     if not is_kind(kind):
         raise Http404
-    text = request.GET.get(kind, "").strip()[:100]
+    text = request.GET.get(kind, "").replace("\0", "").strip()[:100]  # which PostgreSQL cannot be asked for
     labels = [row_label(row) for row in rows_like(kind, text)] if text else []
     return render(request, "firms/_suggestions.html", {"labels": labels})

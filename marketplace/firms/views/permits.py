@@ -5,6 +5,7 @@ from pathlib import PurePath
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +17,7 @@ from marketplace.errors import DomainError, NotAllowed
 from marketplace.form_errors import add_domain_error
 
 from .. import services
+from ..following import Follow, nobody_follows
 from ..forms import PermitForm, PermitLineFormSet
 from ..models import Event, Firm, Permit, PermitState, RecoveryOperation
 from ..querysets import acts_for_all
@@ -69,13 +71,15 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def move(request: MemberRequest, pk: int) -> HttpResponse:
+def move(request: MemberRequest, pk: int, follow: Follow = nobody_follows) -> HttpResponse:
     permit = get_object_or_404(Permit.objects.visible_to(request.user), pk=pk)
     state = request.POST.get("state", "")
     if state not in MOVES:
         raise Http404
     try:
-        services.move_permit(actor=request.user, permit=permit, state=state)
+        with transaction.atomic():
+            services.move_permit(actor=request.user, permit=permit, state=state)
+            follow(permit.firm)
     except NotAllowed as error:
         raise PermissionDenied(error.message) from error
     except DomainError as error:
@@ -90,8 +94,11 @@ def move(request: MemberRequest, pk: int) -> HttpResponse:
 def document(request: MemberRequest, pk: int) -> FileResponse:
     """Always a download: a browser never shows an uploaded file as a page of ours."""
     permit = get_object_or_404(Permit.objects.visible_to(request.user).exclude(document=""), pk=pk)
-    name = PurePath(permit.document.name).name
-    return FileResponse(permit.document.open("rb"), as_attachment=True, filename=name)
+    try:
+        file = permit.document.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(file, as_attachment=True, filename=PurePath(permit.document.name).name)
 
 
 def _moves(permit: Permit) -> list[tuple[str, object]]:

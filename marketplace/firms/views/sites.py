@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -14,6 +15,7 @@ from marketplace.errors import DomainError
 from marketplace.form_errors import add_domain_error
 
 from .. import services
+from ..following import Follow, nobody_follows
 from ..forms import SiteForm
 from ..models import Firm, Site
 from ..regions import nearest_region
@@ -49,14 +51,16 @@ def add(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def change(request: MemberRequest, pk: int) -> HttpResponse:
+def change(request: MemberRequest, pk: int, follow: Follow = nobody_follows) -> HttpResponse:
     sites = Site.objects.editable_by(request.user).select_related("firm", "park__region", "region__parent")
     site = get_object_or_404(sites, pk=pk)
     initial = {name: getattr(site, name) for name in SiteForm.base_fields if name != "datum"}
     form = SiteForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_site(actor=request.user, site=site, values=_values(form))
+            with transaction.atomic():
+                site = services.change_site(actor=request.user, site=site, values=_values(form))
+                follow(site.firm)
         except DomainError as error:
             add_domain_error(form, error)
         else:
@@ -67,7 +71,8 @@ def change(request: MemberRequest, pk: int) -> HttpResponse:
 
 def _values(form: SiteForm) -> dict[str, Any]:
     values = form.site_values()
-    values["region"] = values["region"] or nearest_region(values["latitude"], values["longitude"], values["country"])
+    country = values.pop("country")
+    values["region"] = values["region"] or nearest_region(values["latitude"], values["longitude"], country)
     return values
 
 

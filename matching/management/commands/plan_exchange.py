@@ -34,9 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, metavar="FILE", help="write all that is shown to a file as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        area = area_of_park(_park(options["park"])) if options["park"] else area_of_region(_region(options["region"]))
         day = options["day"] or timezone.localdate()
         with translation.override("en"):
+            area = _area(options["park"], options["region"])
             page = present(plan_area(area, Objective(options["objective"]), day))
             self._print(area, page, options["lines"])
             if options["json"]:
@@ -111,6 +111,10 @@ def _line_data(line: PlanLine) -> dict[str, Any]:
         "value": line.value,
         "permit_line": line.permit_line.pk if line.permit_line else None,
     }
+
+
+def _area(park: str | None, region: str | None) -> Area:
+    return area_of_park(_park(park)) if park else area_of_region(_region(region or ""))
 
 
 def _park(text: str) -> Park:
