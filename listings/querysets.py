@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
-from django.db import models
 from django.db.models import F, Q
 
 from marketplace.firms.querysets import WRITING_ROLES, OwnedQuerySet, Viewer, acts_for_all
