@@ -38,7 +38,7 @@ _GROUPS = (
     ("more", _("More about the material"), _("title, form, process"),
      ("title_zh", "title_en", "form", "source_process")),
     ("documents", _("Documents"), _("laboratory reports, safety data sheets, photos"), ()),
-    ("private", _("Only for you"), _("current disposal, used for ranking and never shown"),
+    ("private", _("Only for you"), _("current disposal, never shown to others"),
      ("disposal_route", "disposal_cost_per_t")),
     ("visibility", _("Who sees what"), _("price, name, documents"),
      ("price_visibility", "firm_visibility", "evidence_visibility")),

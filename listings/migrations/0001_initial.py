@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('listed_only', models.BooleanField(default=False, verbose_name='listed firms only')),
                 ('source_process', models.CharField(blank=True, max_length=200, verbose_name='source process')),
                 ('disposal_route', models.CharField(blank=True, max_length=120, verbose_name='current disposal route')),
-                ('disposal_cost_per_t', models.DecimalField(blank=True, decimal_places=2, help_text='Private: used for ranking only, never shown to others.', max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='current disposal cost per t')),
+                ('disposal_cost_per_t', models.DecimalField(blank=True, decimal_places=2, help_text='Private: what you save is shown beside your matches, to your firm only.', max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='current disposal cost per t')),
                 ('accepts_hazardous', models.BooleanField(default=False, verbose_name='takes hazardous waste')),
                 ('max_landed_per_t', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='greatest landed cost per t')),
                 ('min_quality_level', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(3)], verbose_name='least data quality')),

@@ -128,7 +128,7 @@ class Listing(models.Model):
     disposal_route = models.CharField(_("current disposal route"), max_length=120, blank=True)
     disposal_cost_per_t = money(
         _("current disposal cost per t"), null=True, blank=True, validators=[MinValueValidator(Decimal(0))],
-        help_text=_("Private: used for ranking only, never shown to others."),
+        help_text=_("Private: what you save is shown beside your matches, to your firm only."),
     )  # fmt: skip
 
     # needs
