@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from matching.knowledge import forget
 
@@ -57,10 +58,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """Rate limits, cached trees and read tables of one test must not reach the next."""
+def _fresh_start() -> None:
+    """Rate limits, cached trees, read tables and the language of one test must not reach the next."""
     cache.clear()
     forget()
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
