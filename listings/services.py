@@ -145,7 +145,7 @@ def add_evidence(*, actor: User, listing: Listing, file: File[Any], values: Mapp
     evidence = Evidence(listing=listing, file=file, **values)
     save_clean(evidence)
     refresh_quality(listing)
-    record_event(actor=actor, verb="listing.evidence_added", subject=listing, firm=listing.firm, change=str(evidence))
+    record_event(actor=actor, verb="listing.evidence_added", subject=listing, firm=listing.firm, change=evidence.kind)
     return evidence
 
 
@@ -153,7 +153,7 @@ def add_evidence(*, actor: User, listing: Listing, file: File[Any], values: Mapp
 def remove_evidence(*, actor: User, evidence: Evidence) -> Listing:
     """Take a document away, its file too once that is sure, and compute the data quality anew."""
     listing = _locked_open(actor, evidence.listing)
-    change, storage, name = str(evidence), evidence.file.storage, str(evidence.file.name)
+    change, storage, name = evidence.kind, evidence.file.storage, str(evidence.file.name)
     evidence.delete()
     transaction.on_commit(partial(storage.delete, name))
     refresh_quality(listing)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.firms.models import Event
 from marketplace.pictures.figures import money
 
-from .models import Listing
+from .models import Evidence, Listing
 
 EVENT_WORDS = {
     "listing.drafted": gettext_lazy("wrote the draft"),
@@ -62,3 +63,13 @@ def price_line(listing: Listing) -> str:
 
 def event_words(verb: str) -> str:
     return str(EVENT_WORDS.get(verb, verb))
+
+
+def change_words(event: Event) -> str:
+    """What an event changed, in the reader's language: events keep the names of fields and kinds, not sentences."""
+    if event.verb.startswith("listing.evidence_"):
+        return str(dict(Evidence.Kind.choices).get(event.change, event.change))
+    if event.verb != "listing.changed":
+        return str(event.change)
+    names = {field.name: field.verbose_name for field in Listing._meta.concrete_fields}
+    return ", ".join(str(names.get(name, name)) for name in event.change.split(", ") if name)

@@ -23,7 +23,7 @@ from marketplace.pictures.reach_map import Reach, ReachPoint
 from ..disclosure import Disclosure, disclose, own_firms
 from ..match_facts import WITHOUT_MATCHING, MatchFacts
 from ..models import Evidence, Listing, ListingLimit, ListingProperty
-from ..wording import event_words, price_words
+from ..wording import change_words, event_words, price_words
 from .mine import MineRow
 
 MOST_EVENTS = 30
@@ -99,7 +99,7 @@ def life_of(listing: Listing, shown: Disclosure) -> Iterator[LifeEvent]:
     """Names and particulars only for the firm itself."""
     for event in Event.objects.about(listing)[:MOST_EVENTS]:
         actor = (str(event.actor) if event.actor else _("the system")) if shown.private else shown.firm_label
-        yield LifeEvent(event.at, actor, event_words(event.verb), event.change if shown.private else "")
+        yield LifeEvent(event.at, actor, event_words(event.verb), change_words(event) if shown.private else "")
 
 
 def _ranges(listing: Listing) -> Iterator[Measure]:

@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path, reverse
 from django.utils import timezone, translation
 
 from listings.match_facts import MatchFacts
 from listings.models import Evidence, Kind, Listing, State
-from listings.services import suspend_listing
+from listings.services import change_listing, suspend_listing
 from listings.urls import patterns
 from marketplace.firms.models import Event
 from tests.factories import (
@@ -745,3 +746,14 @@ def test_a_click_takes_over_what_was_understood(request, client):
     window.fill("#id_description", "LOI 3 to 4 %")
     window.click("#understanding [data-take-over='loi']")
     assert [window.input_value(f"#id_figures-0-{end}") for end in ("low", "high")] == ["3", "4"]
+
+
+def test_the_life_line_says_what_changed_in_the_readers_language():
+    offer = make_offer()
+    make_evidence(offer)
+    change_listing(actor=owner_of(offer.firm), listing=offer, values={"price_per_t": Decimal(5)})
+    client = Client(headers={"Accept-Language": "zh-hans"})
+    client.force_login(owner_of(offer.firm))
+    page = client.get(offer.get_absolute_url()).content.decode()
+    assert "检测报告" in page
+    assert "price_per_t" not in page
