@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.test import Client
 
@@ -17,6 +19,18 @@ LANGUAGES = {"en": "en-GB", "zh-hans": "zh-CN"}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 OpenWindow = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The threads of the test server share the one connection of an in-memory database, which real ones never do."""
+    lock, answer = Lock(), WSGIHandler.__call__
+
+    def answer_alone(self: WSGIHandler, *request: Any) -> Any:
+        with lock:
+            return answer(self, *request)
+
+    monkeypatch.setattr(WSGIHandler, "__call__", answer_alone)
 
 
 @pytest.fixture
