@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from listings.models import Listing, ListingLimit, ListingProperty
-from listings.models.listings import LegalStatus, Scope, Visibility
+from listings.models.listings import REGULATED, LegalStatus, Scope, Visibility
 from marketplace.firms.models import Recognition, Region
 from marketplace.units import exchange_rate
 from matching.demands import Demand, DemandTable
@@ -22,7 +22,6 @@ from matching.engine.columns import Flags, Longs
 from matching.knowledge import Knowledge, knowledge, road_haulage
 from matching.permits import Codes, Row, permit_table, transposed
 
-REGULATED = (LegalStatus.WASTE, LegalStatus.HAZARDOUS)
 SCOPES = {Scope.PARK: 0, Scope.REGION: 1, Scope.ANY: 2}
 COLUMNS = (
     "pk", "firm", "site", "latitude", "longitude", "quantity_t_per_year", "min_lot_t", "max_lot_t", "price_per_t",

@@ -8,11 +8,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from listings.models import LegalStatus, Listing
+from listings.models import Listing
+from listings.models.listings import REGULATED
 from marketplace.firms.models import Firm, PermitLine, Recognition
 from marketplace.firms.querysets import WRITING_ROLES, Viewer, acts_for_all
-
-REGULATED = (LegalStatus.WASTE, LegalStatus.HAZARDOUS)
 
 
 class MatchQuerySet(models.QuerySet[Any]):

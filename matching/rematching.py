@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from listings.models import Listing
 from listings.models.listings import State
+from listings.services import follow_site
 from marketplace.firms.models import Site, User
 from marketplace.firms.services import record_event
 from matching.candidates import counterparts, sides
@@ -55,12 +56,11 @@ def rematch_changed() -> int:
 
 def follow_moved_sites() -> int:
     """Listings repeat their site's public place; those of a corrected site take the new one and are matched anew."""
-    places = Listing.objects.order_by().values_list("site", "latitude", "longitude").distinct()
+    places = list(Listing.objects.order_by().values_list("site", "latitude", "longitude").distinct())
     sites = Site.objects.in_bulk([key for key, _latitude, _longitude in places])
     moved = {key for key, *place in places if tuple(place) != sites[key].public_place}
     for key in moved:
-        latitude, longitude = sites[key].public_place
-        Listing.objects.filter(site=key).update(latitude=latitude, longitude=longitude, revision=F("revision") + 1)
+        follow_site(sites[key])
     return len(moved)
 
 

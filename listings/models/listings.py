@@ -41,6 +41,10 @@ class LegalStatus(models.TextChoices):
     UNKNOWN = "", _("not yet stated")
 
 
+# Only the holder of a permit line may take these.
+REGULATED = (LegalStatus.WASTE, LegalStatus.HAZARDOUS)
+
+
 class Visibility(models.TextChoices):
     """The ladder of confidentiality, from everyone down to the other party of a deal."""
 
