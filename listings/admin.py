@@ -11,12 +11,14 @@ from django.http import HttpRequest
 from marketplace.firms.admin import FromFiles
 
 from .models import (
+    AvoidedBurden,
     HaulageRate,
     Material,
     MaterialProperty,
     MaterialSpecification,
     MaterialUse,
     Property,
+    TransportFactor,
     Use,
     UseLimit,
     WasteCode,
@@ -116,3 +118,23 @@ class HaulageRateAdmin(FromFiles):
     list_display = ("mode", "country", "currency", "fixed_per_t", "rate_per_t_km", "road_factor", "to_verify")
     list_filter = ("to_verify", "country", "mode")
     search_fields = ("mode", "country")
+
+
+@admin.register(AvoidedBurden)
+class AvoidedBurdenAdmin(FromFiles):
+    list_display = ("material", "use", "country", "replaces", "avoided_kg_co2e_per_t", "year", "source", "to_verify")
+    list_filter = ("to_verify", "country", "year")
+    list_select_related = ("material", "use")
+    search_fields = (
+        *(f"material__{field}" for field in ("slug", "name_zh", "name_en")),
+        *(f"use__{field}" for field in ("slug", "name_zh", "name_en")),
+        "replaces_zh",
+        "replaces_en",
+    )
+
+
+@admin.register(TransportFactor)
+class TransportFactorAdmin(FromFiles):
+    list_display = ("mode", "country", "vehicle", "kg_co2e_per_t_km", "year", "source", "to_verify")
+    list_filter = ("to_verify", "country", "mode")
+    search_fields = ("mode", "country", "vehicle_zh", "vehicle_en")

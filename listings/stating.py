@@ -18,6 +18,7 @@ STATED = frozenset(
         "available_from", "available_to", "min_lot_t", "max_lot_t", "packing",
         "price_per_t", "currency", "negotiable", "disposal_route", "disposal_cost_per_t", "max_landed_per_t",
         "scope", "region", "max_distance_km", "listed_only", "accepts_hazardous", "min_quality_level",
+        "blend_allowed",
         "price_visibility", "firm_visibility", "evidence_visibility",
     }
 )  # fmt: skip

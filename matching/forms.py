@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from listings.models import Kind
 from matching.areas import Choices
-from matching.engine.plan import Objective
 from matching.models import DeclineReason
+from matching.plan_words import OBJECTIVE_WORDS
 from matching.proposals import ProposedLine
 
-OBJECTIVE_WORDS = {Objective.TONNES: _("most tonnes diverted"), Objective.VALUE: _("most value after haulage")}
 TICKED = re.compile(r"([0-9]{1,10})-([0-9]{1,10})-([0-9]{1,14})")
 
 

@@ -13,31 +13,28 @@ from decimal import Decimal
 import numpy as np
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from listings.models import Listing
 from marketplace.firms.models import PermitLine
 from marketplace.pictures.flow_map import Flow, FlowMap
 from marketplace.pictures.reach_map import ReachPoint
+from matching.carbon_presenting import CarbonBasis, basis_of
 from matching.engine.columns import Longs
-from matching.engine.plan import Constraint, Method, Objective, Plan, Relief
+from matching.engine.plan import Constraint, Objective, Relief, decimal_t, outside_alone
 from matching.models import Proposal, Verdict
-from matching.plans import AreaPlan, behind, gap_words, known
+from matching.plan_columns import KG_PER_T, STANDING, PlanColumn, columns_of
+from matching.plan_words import METHOD_WORDS, left_out_words, relief_words
+from matching.plans import AreaPlan, gap_words, known
 
 MOST_LINES = 300
-
-METHOD_WORDS = {
-    Method.NOTHING: _("there is nothing to divide"),
-    Method.FLOW: _("solved as a minimum-cost flow"),
-    Method.LINEAR: _("solved as a linear programme"),
-    Method.INTEGER: _("solved as a mixed-integer programme"),
-    Method.DROPPED: _("relaxed, the lines that broke a rule dropped, and solved again"),
-}
 
 
 @dataclass(frozen=True)
 class PlanLine:
-    """Who gives whom how much. `value` is a year's, in the base currency; None where a price is unknown."""
+    """Who gives whom how much. `value` is a year's, in the base currency; None where a price is unknown.
+
+    `avoided_t_co2e` is a year's too, None without a factor. `only_blended` lines fit the need in its blend, not alone.
+    """
 
     offer: Listing
     need: Listing
@@ -48,25 +45,14 @@ class PlanLine:
     needs_permit: bool
     permit_line: PermitLine | None
     verdict: Verdict
+    avoided_t_co2e: float | None
+    only_blended: bool
     standing: Proposal | None
 
     @property
     def key(self) -> str:
         """What a tick in the page's form carries: offer, need and kilograms."""
         return f"{self.offer.pk}-{self.need.pk}-{int(self.quantity_t.scaleb(3))}"
-
-
-@dataclass(frozen=True)
-class PlanColumn:
-    """What one plan adds up to. `behind` is its share short of the best, None for the best itself."""
-
-    code: str
-    tonnes: Decimal
-    value: int
-    unvalued_t: Decimal
-    tonne_km: float
-    lines: int
-    behind_percent: float | None = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +64,12 @@ class Overstepped:
 
 @dataclass(frozen=True)
 class ReliefWords:
+    """What to relax; `alone` is false where it takes all of them at once."""
+
     code: str
+    words: object
     gained_t: Decimal
+    alone: bool
     rows: tuple[Overstepped, ...]
 
 
@@ -89,10 +79,23 @@ class PlanPage:
     lines: tuple[PlanLine, ...]
     columns: tuple[PlanColumn, ...]
     reliefs: tuple[ReliefWords, ...]
+    carbon: CarbonBasis
 
     @property
-    def left_out(self) -> list[tuple[str, int]]:
-        return [(str(constraint), number) for constraint, number in self.plan.best.left_out.items()]
+    def left_out(self) -> list[tuple[object, int]]:
+        """Why pairs can carry nothing, and how many."""
+        objective = self.plan.objective
+        return [
+            (left_out_words(constraint, objective), number) for constraint, number in self.plan.best.left_out.items()
+        ]
+
+    @property
+    def has_standing(self) -> bool:
+        return any(column.code in STANDING for column in self.columns)
+
+    @property
+    def stale(self) -> int:
+        return sum(column.stale for column in self.columns)
 
     @property
     def is_found(self) -> bool:
@@ -109,6 +112,12 @@ class PlanPage:
     @property
     def method(self) -> object:
         return METHOD_WORDS[self.plan.best.summary.method]
+
+    @property
+    def carbon_bound_t(self) -> int | None:
+        """t CO₂e a year that no division can exceed, rounded up; only of a plan by CO₂e."""
+        bound = known(self.plan.best.summary.bound)
+        return None if bound is None or self.plan.objective != Objective.CARBON else math.ceil(bound / 1000)
 
     @property
     def value_bound(self) -> int | None:
@@ -129,24 +138,7 @@ class PlanPage:
 def present(plan: AreaPlan) -> PlanPage:
     """The largest lines first. Queries: constant in the number of lines."""
     names = _Names(plan)
-    return PlanPage(plan, _lines(plan, names), columns_of(plan), _reliefs(plan, names))
-
-
-def columns_of(plan: AreaPlan) -> tuple[PlanColumn, ...]:
-    best = plan.best.summary
-    shares = [behind(each.summary, best) for each in (plan.by_value, plan.by_score)]
-    percents = [None if share is None else max(0.0, 100 * share) for share in shares]
-    return (
-        _column("best", plan.best, None),
-        _column("greedy_value", plan.by_value, percents[0]),
-        _column("greedy_score", plan.by_score, percents[1]),
-    )
-
-
-def _column(code: str, plan: Plan, behind_percent: float | None) -> PlanColumn:
-    summary = plan.summary
-    value, lines = round(summary.value), len(plan)
-    return PlanColumn(code, summary.tonnes, value, summary.unvalued_t, summary.tonne_km, lines, behind_percent)
+    return PlanPage(plan, _lines(plan, names), columns_of(plan), _reliefs(plan, names), basis_of(plan))
 
 
 class _Names:
@@ -196,33 +188,50 @@ def _rows_named(plan: AreaPlan, relief: Relief) -> tuple[set[int], set[int], set
 
 
 def _lines(plan: AreaPlan, names: _Names) -> tuple[PlanLine, ...]:
-    best, pairs, quantities_t = plan.best, plan.pairs, plan.best.quantities_t()
-    value_per_t = plan.value_per_t()
-    made = []
-    for row in names.shown.tolist():
-        pair, quantity_t = int(best.pair[row]), quantities_t[row]
-        offer, need = names.offer(int(best.offer[row])), names.need(int(best.need[row]))
-        worth = known(float(value_per_t[pair]))
-        made.append(
-            PlanLine(
-                offer=offer,
-                need=need,
-                quantity_t=quantity_t,
-                distance_km=float(pairs.distance_km[pair]),
-                landed_per_t=round(float(pairs.landed_per_t[pair]), 2) if pairs.price_known[pair] else None,
-                value=None if worth is None else round(worth * float(quantity_t)),
-                needs_permit=bool(plan.inputs.offers.regulated[best.offer[row]]),
-                permit_line=names.permit_line(int(best.permit_line[row])),
-                verdict=Verdict(int(pairs.verdict[pair])),
-                standing=names.standing.get((offer.pk, need.pk)),
-            )
-        )
-    return tuple(made)
+    alone = _fits_alone(plan)
+    return tuple(_line(plan, names, row, only_blended=not alone[row]) for row in names.shown.tolist())
+
+
+def _fits_alone(plan: AreaPlan) -> list[bool]:
+    """By line, whether the offer keeps the limits of the need without the others of a blend."""
+    best, blends = plan.best, plan.feasible.blends
+    if blends is None:
+        return [True] * len(best)
+    offer, need = best.offer.astype(np.int64), best.need.astype(np.int64)
+    fits: list[bool] = (~outside_alone(plan.inputs.offers, blends, offer, need)).tolist()
+    return fits
+
+
+def _line(plan: AreaPlan, names: _Names, row: int, *, only_blended: bool) -> PlanLine:
+    best, pairs, pair = plan.best, plan.pairs, int(plan.best.pair[row])
+    offer, need = names.offer(int(best.offer[row])), names.need(int(best.need[row]))
+    quantity_kg = int(best.quantity_kg[row])
+    worth, avoided = known(plan.feasible.value_per_t[pair]), known(plan.carbon.avoided_kg_per_t[pair])
+    return PlanLine(
+        offer=offer,
+        need=need,
+        quantity_t=decimal_t(quantity_kg),
+        distance_km=float(pairs.distance_km[pair]),
+        landed_per_t=round(float(pairs.landed_per_t[pair]), 2) if pairs.price_known[pair] else None,
+        value=None if worth is None else round(worth * quantity_kg / KG_PER_T),
+        needs_permit=bool(plan.inputs.offers.regulated[best.offer[row]]),
+        permit_line=names.permit_line(int(best.permit_line[row])),
+        verdict=Verdict(int(pairs.verdict[pair])),
+        avoided_t_co2e=None if avoided is None else avoided * quantity_kg / KG_PER_T**2,
+        only_blended=only_blended,
+        standing=names.standing.get((offer.pk, need.pk)),
+    )
 
 
 def _reliefs(plan: AreaPlan, names: _Names) -> tuple[ReliefWords, ...]:
     return tuple(
-        ReliefWords(str(relief.constraint), relief.gained_t, _overstepped(plan, names, relief))
+        ReliefWords(
+            str(relief.constraint),
+            relief_words(relief.constraint, plan.objective),
+            relief.gained_t,
+            relief.alone,
+            _overstepped(plan, names, relief),
+        )
         for relief in plan.best.reliefs
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,13 +15,13 @@ from listings.models import Listing
 from marketplace.errors import DomainError
 from marketplace.pictures.figures import figure
 from matching.areas import Area
-from matching.engine import Pairs, match
+from matching.carbon import NO_USE, Carbon, carbon_of, factors_for
+from matching.engine import Limits, Pairs, match
 from matching.engine.columns import Floats
-from matching.engine.plan import Objective, Plan, Summary, greedy_by_score, greedy_by_value, plan
+from matching.engine.plan import Objective, Plan, Summary, Terms, blended, greedy_by_score, greedy_by_value, plan
 from matching.inputs import Inputs, build_inputs
 
-# CO₂e is left out until a sourced factor is stored for each material.
-OBJECTIVES = (Objective.TONNES, Objective.VALUE)
+OBJECTIVES = (Objective.TONNES, Objective.VALUE, Objective.CARBON)
 PIPED = ("heat", "water")  # families that go through pipes: a tonne of them is not a tonne diverted
 MOST_LISTINGS = 10_000  # of one side, planned while somebody waits
 PROVEN = 1e-9
@@ -33,21 +33,43 @@ class TooLarge(DomainError):
 
 
 @dataclass(frozen=True)
+class FeasiblePairs:
+    """All pairs of one country that break no rule.
+
+    Needs that may be filled with a blend are matched without their own hard limits, which `blends` holds by need;
+    None where no need blends.
+    """
+
+    inputs: Inputs
+    pairs: Pairs
+    blends: Limits | None
+
+    @property
+    def value_per_t(self) -> Floats:
+        """Per pair, in the base currency: what the taker would pay − landed cost − deduction; NaN unknown."""
+        return self.pairs.surplus_per_t - self.pairs.deduction_per_t
+
+
+@dataclass(frozen=True)
 class AreaPlan:
     """One plan with the two greedy ones it is compared with, over the same pairs."""
 
     area: Area
     objective: Objective
     day: dt.date
-    inputs: Inputs
-    pairs: Pairs
+    feasible: FeasiblePairs
+    carbon: Carbon
     best: Plan
     by_value: Plan
     by_score: Plan
 
-    def value_per_t(self) -> Floats:
-        """Per pair, in the base currency: what the taker would pay − landed cost − deduction; NaN unknown."""
-        return self.pairs.surplus_per_t - self.pairs.deduction_per_t
+    @property
+    def inputs(self) -> Inputs:
+        return self.feasible.inputs
+
+    @property
+    def pairs(self) -> Pairs:
+        return self.feasible.pairs
 
 
 def plan_area(area: Area, objective: Objective, day: dt.date) -> AreaPlan:
@@ -56,27 +78,54 @@ def plan_area(area: Area, objective: Objective, day: dt.date) -> AreaPlan:
     offers, needs = listings.offers().exclude(_piped()), listings.needs().exclude(_piped())
     if max(offers.count(), needs.count()) > MOST_LISTINGS:
         raise TooLarge
-    inputs = build_inputs(offers, needs, day=day, country=area.country)
-    pairs = match(inputs.offers, inputs.needs, inputs.rules, inputs.day, top=0)
-    question = (inputs.offers, inputs.needs, pairs, inputs.rules, objective)
-    return AreaPlan(
-        area, objective, day, inputs, pairs, plan(*question), greedy_by_value(*question), greedy_by_score(*question)
-    )
+    feasible = feasible_pairs(offers, needs, day=day, country=area.country)
+    carbon = _carbon(feasible, offers, needs, area.country)
+    inputs, coefficient_per_t = feasible.inputs, carbon.avoided_kg_per_t if objective == Objective.CARBON else None
+    terms = Terms(coefficient_per_t=coefficient_per_t, blends=feasible.blends)
+    question = (inputs.offers, inputs.needs, feasible.pairs, inputs.rules, objective, terms)
+    plans = plan(*question), greedy_by_value(*question), greedy_by_score(*question)
+    return AreaPlan(area, objective, day, feasible, carbon, *plans)
 
 
 def _piped() -> Q:
     return Q(material__slug__in=PIPED) | Q(material__parent__slug__in=PIPED)
 
 
+def feasible_pairs(offers: QuerySet[Listing], needs: QuerySet[Listing], *, day: dt.date, country: str) -> FeasiblePairs:
+    inputs = build_inputs(offers, needs, day=day, country=country)
+    blending = set(needs.filter(blend_allowed=True).order_by().values_list("pk", flat=True))
+    blends = None
+    if blending:
+        may_blend = np.array([key in blending for key in inputs.need_pk.tolist()], dtype=bool)
+        opened, blends = blended(inputs.needs, may_blend)
+        inputs = replace(inputs, needs=opened)
+    pairs = match(inputs.offers, inputs.needs, inputs.rules, inputs.day, top=0)
+    return FeasiblePairs(inputs, pairs, blends)
+
+
+def _carbon(feasible: FeasiblePairs, offers: QuerySet[Listing], needs: QuerySet[Listing], country: str) -> Carbon:
+    """A listing that was published since the arrays were read is not looked up."""
+    inputs = feasible.inputs
+    material_of = dict(offers.order_by().values_list("pk", "material"))
+    use_of = dict(needs.order_by().values_list("pk", "use"))
+    materials = [material_of.get(key) or 0 for key in inputs.offer_pk.tolist()]
+    uses = [use_of.get(key) or NO_USE for key in inputs.need_pk.tolist()]
+    factors = factors_for(country, materials, inputs.rules.haulage.road_factor)
+    return carbon_of(feasible.pairs, materials, uses, factors)
+
+
 def feasible_t(offer_keys: list[int], need_keys: list[int], day: dt.date) -> dict[tuple[int, int], float]:
-    """(offer, need) → tonnes a year the two may trade today, for every pair of these listings that breaks no rule."""
+    """(offer, need) → tonnes a year the two may trade today, for every pair of these listings that breaks no rule.
+
+    A need that blends takes any offer its own hard limits alone would refuse: see `matching.blends`.
+    """
     found: dict[tuple[int, int], float] = {}
     open_now = Listing.objects.open_on(day)
     offers, needs = open_now.offers().filter(pk__in=offer_keys), open_now.needs().filter(pk__in=need_keys)
     for country in sorted(set(offers.order_by().values_list("site__country", flat=True))):
         inside = {"site__country": country}
-        inputs = build_inputs(offers.filter(**inside), needs.filter(**inside), day=day, country=country)
-        pairs = match(inputs.offers, inputs.needs, inputs.rules, inputs.day, top=0)
+        feasible = feasible_pairs(offers.filter(**inside), needs.filter(**inside), day=day, country=country)
+        inputs, pairs = feasible.inputs, feasible.pairs
         offer_pk, need_pk = inputs.offer_pk[pairs.offer].tolist(), inputs.need_pk[pairs.need].tolist()
         found |= dict(zip(zip(offer_pk, need_pk, strict=True), pairs.quantity_t.tolist(), strict=True))
     return found
@@ -90,11 +139,6 @@ def gap_words(summary: Summary) -> str:
         return _("proven to be the best possible")
     percent = math.ceil(summary.gap * 10_000 - PROVEN) / 100
     return _("within %(percent)s %% of the best possible") % {"percent": figure(percent)}
-
-
-def behind(other: Summary, best: Summary) -> float | None:
-    """By what share another plan falls short of this one in its own objective; None where there is nothing to share."""
-    return None if not best.worth > 0 else 1 - other.worth / best.worth
 
 
 def known(value: float) -> float | None:

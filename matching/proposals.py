@@ -19,6 +19,7 @@ from marketplace.errors import DomainError, Incomplete, NotAllowed, WrongState
 from marketplace.firms.models import User
 from marketplace.firms.querysets import acts_for_all
 from marketplace.firms.services import record_event, require_role, save_clean
+from matching.blends import Share, require_blends
 from matching.models import DeclineReason, Proposal, ProposalState
 from matching.plans import feasible_t
 
@@ -37,7 +38,7 @@ def propose(*, actor: User, lines: Sequence[ProposedLine], day: dt.date) -> list
     """Put lines of a plan to both sides: all of them, or none.
 
     What was planned may have changed since, so each pair is matched anew, and no listing may be proposed for more
-    than it has or wants.
+    than it has or wants. A need filled with a blend must be proposed all of it.
     """
     if not acts_for_all(actor):
         raise NotAllowed
@@ -47,6 +48,7 @@ def propose(*, actor: User, lines: Sequence[ProposedLine], day: dt.date) -> list
     listings = {row.pk: row for row in Listing.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
     _require_feasible(lines, listings, day)
     _require_room(lines, listings)
+    require_blends(listings.values(), [*_shares(lines), *_standing_shares(listings)])
     return [_propose(actor, line, listings) for line in lines]
 
 
@@ -115,6 +117,15 @@ def _require_room(lines: Sequence[ProposedLine], listings: Mapping[int, Listing]
         if spoken[key] > listing.quantity_t_per_year:
             named = {"listing": listing.title}
             raise DomainError(_("“%(listing)s” is proposed for more than its quantity.") % named, code="spoken_for")
+
+
+def _shares(lines: Sequence[ProposedLine]) -> list[Share]:
+    return [Share(line.offer, line.need, line.quantity_t) for line in lines]
+
+
+def _standing_shares(listings: Mapping[int, Listing]) -> list[Share]:
+    standing = Proposal.objects.standing().filter(need__in=listings).order_by()
+    return [Share(*row) for row in standing.values_list("offer", "need", "quantity_t")]
 
 
 def _propose(actor: User, line: ProposedLine, listings: Mapping[int, Listing]) -> Proposal:

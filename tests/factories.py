@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from listings.models import (
+    AvoidedBurden,
     Evidence,
     Kind,
     Listing,
@@ -18,6 +19,7 @@ from listings.models import (
     MaterialProperty,
     MaterialUse,
     Property,
+    TransportFactor,
     Use,
     UseLimit,
     WasteCode,
@@ -177,6 +179,27 @@ def make_material_use(material: Material, use: Use, suitability: str = "0.90", *
 
 def make_use_limit(material_use: MaterialUse, property: Property, **values: Any) -> UseLimit:
     return UseLimit.objects.create(material_use=material_use, property=property, **values)
+
+
+def make_avoided_burden(
+    material: Material, use: Use | None = None, kg_per_t: str = "735", **values: Any
+) -> AvoidedBurden:
+    """China's, of a tonne that replaces a tonne, unless told otherwise."""
+    values = {
+        "country": "CN",
+        "replaces_en": "ordinary Portland cement",
+        "replaces_zh": "普通硅酸盐水泥",
+        "substitution_ratio": Decimal(1),
+        "year": 2019,
+        "source": "a standard",
+    } | values
+    return AvoidedBurden.objects.create(material=material, use=use, replaced_kg_co2e_per_t=Decimal(kg_per_t), **values)
+
+
+def make_transport_factor(kg_per_t_km: str = "0.1", **values: Any) -> TransportFactor:
+    values = {"mode": "road", "country": "CN", "vehicle_en": "lorry", "vehicle_zh": "货车"} | values
+    values = {"year": 2019, "source": "a standard"} | values
+    return TransportFactor.objects.create(kg_co2e_per_t_km=Decimal(kg_per_t_km), **values)
 
 
 # --- listings ---------------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ _GROUPS = (
     ("look", _("Where to look"), _("region, distance, listed firms only"),
      ("scope", "region", "max_distance_km", "listed_only")),
     ("accepts", _("What you accept"), _("use, hazard, cost, data quality"),
-     ("intended_use", "accepts_hazardous", "unwanted", "max_landed_per_t", "min_quality_level")),
+     ("intended_use", "accepts_hazardous", "blend_allowed", "unwanted", "max_landed_per_t", "min_quality_level")),
     ("more", _("More about the material"), _("title, form, process"),
      ("title_zh", "title_en", "form", "source_process")),
     ("documents", _("Documents"), _("laboratory reports, safety data sheets, photos"), ()),

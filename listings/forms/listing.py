@@ -41,7 +41,7 @@ COMMON_FIELDS = (
 OFFER_FIELDS = (
     "legal_status", "status_decision", "status_expires_on", "source_process", "disposal_route", "disposal_cost_per_t",
 )  # fmt: skip
-NEED_FIELDS = ("accepts_hazardous", "max_landed_per_t", "min_quality_level")
+NEED_FIELDS = ("accepts_hazardous", "blend_allowed", "max_landed_per_t", "min_quality_level")
 NUMBERS = (
     "quantity_amount", "stock_t", "min_lot_t", "max_lot_t", "max_distance_km", "disposal_cost_per_t",
     "max_landed_per_t",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +14,8 @@ from marketplace.firms.models import Firm, Site, User
 from marketplace.firms.querysets import acts_for_all
 from marketplace.form_errors import add_domain_error
 
-from ..models import Kind, Listing, Material
+from ..asking import Asked, figured, kind_answer, question_in
+from ..models import Kind, Listing, Material, Property
 from ..names import MATERIAL, Subject, names
 from ..services import CHANGED_MEANWHILE
 from .documents import document_rows
@@ -64,6 +66,7 @@ class Posting:
         material_slug: str = "",
     ) -> None:
         self.kind, self.listing, self.typed = kind, listing, typed
+        self.sent = data if data is not None else typed
         self.revision = _revision_seen(data if data is not None else typed, listing)
         self.changed_meanwhile = False
         self.first_subject = names().subjects.get(f"{MATERIAL}:{material_slug}") if material_slug else None
@@ -106,9 +109,14 @@ class Posting:
         return {
             "values": self.form.values(),
             "codes": self.form.codes_given(),
-            "measures": self.measures.measures(),
+            "measures": [*self.measures.measures(), *self._answered_measures()],
             "excluded_materials": self.form.excluded_materials(),
         }
+
+    @property
+    def question(self) -> Asked | None:
+        """What the text leaves open, once the page has been sent."""
+        return question_in(self.sent) if self.sent is not None and self.is_offer else None
 
     def groups(self) -> list[Group]:
         measures = "figures" if self.is_offer else "limits"
@@ -152,8 +160,23 @@ class Posting:
         typed = measure_rows(self.kind, data=self.typed)
         rows = [{name: form[name].value() for name in form.fields} for form in typed.forms]
         rows = [row for row in rows if row["property"]]
+        answered = self._answered_rows(figured(self.typed))
+        rows = [row for row in rows if row["property"] not in {answer["property"] for answer in answered}] + answered
         meant = names().meant_by(self.typed.get("material", ""), (MATERIAL,))
         return rows + self._usual_rows(meant[0] if len(meant) == 1 else None, [row["property"] for row in rows])
+
+    def _answered_rows(self, taken: Iterable[str]) -> list[dict[str, Any]]:
+        """The row for the answer picked where the page asked for the kind, unless the property has a row."""
+        answer = kind_answer(self.sent.get("kind_answer", "")) if self.is_offer else None
+        if answer is None or answer.property_slug in set(taken):
+            return []
+        return [{"property": answer.property_slug, "low": answer.low, "high": answer.high}]
+
+    def _answered_measures(self) -> Iterator[dict[str, Any]]:
+        for row in self._answered_rows(figured(self.sent)):
+            low, high = Decimal(str(row["low"])), Decimal(str(row["high"]))
+            for property in Property.objects.filter(slug=row["property"]):
+                yield {"property": property, "low": low, "typical": (low + high) / 2, "high": high}
 
     def _usual_rows(self, subject: Subject | None, taken: Iterable[str] = ()) -> list[dict[str, Any]]:
         if subject is None:

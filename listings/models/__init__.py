@@ -1,14 +1,22 @@
 """Materials and their knowledge; offers and needs."""
 
+from .carbon import AvoidedBurden, TransportFactor
 from .codes import WasteCode
+from .freshness import FreshnessNotice
+from .hiding import HiddenFirm
 from .knowledge import HaulageRate, MaterialUse, Use, UseLimit
 from .listings import Evidence, Kind, LegalStatus, Listing, ListingCode, Scope, State, Visibility
 from .materials import Material, MaterialProperty, MaterialSpecification, Property
 from .measures import ListingLimit, ListingProperty
+from .saving import SavedSearch, SavedSearchHit
+from .search import SearchChange, SearchEntry, SearchText, SearchWord
 
 __all__ = [
+    "AvoidedBurden",
     "Evidence",
+    "FreshnessNotice",
     "HaulageRate",
+    "HiddenFirm",
     "Kind",
     "LegalStatus",
     "Listing",
@@ -20,8 +28,15 @@ __all__ = [
     "MaterialSpecification",
     "MaterialUse",
     "Property",
+    "SavedSearch",
+    "SavedSearchHit",
     "Scope",
+    "SearchChange",
+    "SearchEntry",
+    "SearchText",
+    "SearchWord",
     "State",
+    "TransportFactor",
     "Use",
     "UseLimit",
     "Visibility",

@@ -141,6 +141,10 @@ class Listing(models.Model):
         Material, verbose_name=_("materials not wanted"), blank=True, related_name="excluded_by"
     )
     accepts_hazardous = models.BooleanField(_("takes hazardous waste"), default=False)
+    blend_allowed = models.BooleanField(
+        _("may be blended"), default=False,
+        help_text=_("Your own limits then hold for the mix of what you receive, not for each supply alone."),
+    )  # fmt: skip
     max_landed_per_t = money(_("greatest landed cost per t"), null=True, blank=True)
     min_quality_level = models.PositiveSmallIntegerField(
         _("least data quality"), default=0, validators=[MaxValueValidator(3)]
@@ -175,6 +179,15 @@ class Listing(models.Model):
         ordering = ("-pk",)
         indexes = (
             models.Index(fields=("kind", "state", "material", "latitude", "longitude"), name="listing_place"),
+            # One listing against all: who says nothing about distance, who names one, who is bound to a home.
+            models.Index(
+                fields=("kind", "state", "material", "scope", "max_distance_km", "latitude", "longitude"),
+                name="listing_by_material",
+            ),
+            models.Index(
+                fields=("kind", "state", "use", "scope", "max_distance_km", "latitude", "longitude"),
+                name="listing_by_use",
+            ),
             models.Index(fields=("firm", "kind", "state"), name="listing_of_firm"),
             models.Index(fields=("state", "published_at"), name="listing_newest"),
             models.Index(fields=("state", "confirm_by"), name="listing_freshness"),

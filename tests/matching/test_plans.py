@@ -114,7 +114,8 @@ def test_the_page_shows_lines_map_and_comparison_without_inline_code(market: Mar
     response = signed_in(make.make_facilitator()).get(reverse("matching:plan"), query)
     page = response.content.decode()
     assert response.status_code == 200
-    for words in ("Harbour Park", "This plan is within 0.01 % of the best possible", "Nothing is contracted yet"):
+    nothing_yet = "Nothing is contracted, agreed or proposed here yet"
+    for words in ("Harbour Park", "This plan is within 0.01 % of the best possible", nothing_yet):
         assert words in page
     assert page.count('name="line"') == 2
     assert page.count('class="map-flow"') == 2
@@ -469,7 +470,9 @@ def test_plans_and_proposals_are_chinese_to_planners_and_firms(market: Market, p
     open_one, declined = propose(actor=officer, lines=[a_line(flexible, far), a_line(bound, near)], day=today())
     decline(actor=officer, proposal=declined, side="need", reason="other")
     planner, holder = speaking_chinese(officer), speaking_chinese(make.owner_of(flexible.firm))
-    for objective in Objective.TONNES, Objective.VALUE:
+    make.make_avoided_burden(market.ash, market.cement, to_verify=True)
+    make.make_transport_factor(country="GB")
+    for objective in Objective:
         assert_chinese(planner.get(reverse("matching:plan"), {"area": f"park:{park.pk}", "objective": objective}))
     for client in planner, holder:
         assert_chinese(client.get(reverse("matching:proposals")))

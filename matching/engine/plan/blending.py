@@ -76,6 +76,23 @@ def without_figure(windows: Windows, n_arcs: int) -> Flags:
     return unknown
 
 
+def outside_alone(offers: Offers, blends: Limits, offer: Longs, need: Longs) -> Flags:
+    """Of the given pairs, those whose offer by itself lies outside a window of the need's blend, or brings no figure.
+
+    >>> from matching.engine import Ranges
+    >>> limits = Limits.from_columns(1, owner=[0], property=[3], low=[-np.inf], high=[9.0])
+    >>> figures = Ranges.from_columns(2, owner=[0, 1], property=[3, 3], low=[8, 11], typ=[8, 11], high=[8, 11])
+    >>> offers = Offers.build(2, lat=0.0, lon=0.0, material=0, firm=1, properties=figures)
+    >>> outside_alone(offers, limits, np.array([0, 1]), np.array([0, 0])).tolist()
+    [False, True]
+    """
+    windows = windows_over(offers, blends, offer, need)
+    low, high = windows.low[windows.window], windows.high[windows.window]
+    outside = np.zeros(len(offer), dtype=bool)
+    outside[windows.arc[~((low <= windows.figure) & (windows.figure <= high))]] = True
+    return outside
+
+
 def known(windows: Windows) -> Windows:
     """Only the entries whose figure is known."""
     kept = np.flatnonzero(~np.isnan(windows.figure))

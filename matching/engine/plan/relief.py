@@ -62,6 +62,7 @@ class _Lifting:
             shortfall_t=decimal_t(transport.shortfall_kg(flow_kg).sum()),
             rows=tuple(rows[largest].tolist()),
             excess_t=tuple(decimal_t(kg) for kg in excess_kg[largest].tolist()),
+            alone=len(eased) == 1,
         )
 
 

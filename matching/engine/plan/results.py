@@ -48,7 +48,7 @@ class Relief:
 
     `gained_t` tonnes more in the plan, `shortfall_t` required tonnes still lacking. `rows` are what would be
     overstepped, most first, and `excess_t` by how much: offers (supply), needs (demand, blend), permit lines, or
-    pairs (lot, worth, quantity and figure).
+    pairs (lot, worth, quantity and figure). `alone` is false where it takes all reliefs of the plan at once.
     """
 
     constraint: Constraint
@@ -56,6 +56,7 @@ class Relief:
     shortfall_t: Decimal
     rows: tuple[int, ...]
     excess_t: tuple[Decimal, ...]
+    alone: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,13 @@ from matching.engine.plan import Objective
 from matching.plan_presenting import PlanColumn, PlanLine, PlanPage, present
 from matching.plans import OBJECTIVES, known, plan_area
 
-COLUMN_NAMES = {"best": "this plan", "greedy_value": "greedy by value", "greedy_score": "greedy by score"}
+COLUMN_NAMES = {
+    "best": "this plan",
+    "greedy_value": "greedy by value",
+    "greedy_score": "greedy by score",
+    "accepted": "agreed",
+    "open": "proposed",
+}
 
 
 class Command(BaseCommand):
@@ -48,19 +54,24 @@ class Command(BaseCommand):
         sides = f"{len(plan.inputs.offers)} offers, {len(plan.inputs.needs)} needs, {len(plan.pairs)} lawful pairs"
         self.stdout.write(f"{area.name}, most {plan.objective}, {plan.day}: {sides}")
         self.stdout.write(f"{page.gap}; {page.method}" if page.is_found else "nothing can be placed")
-        header = ("", "lines", "t/year", f"{page.currency}/year", "t·km/year", "behind %")
-        self.stdout.write("{:<18}{:>8}{:>16}{:>18}{:>18}{:>10}".format(*header))
+        header = ("", "lines", "t/year", f"{page.currency}/year", "t·km/year", "t CO₂e/year", "behind %")
+        self.stdout.write("{:<18}{:>8}{:>16}{:>18}{:>18}{:>14}{:>10}".format(*header))
         for column in page.columns:
             self.stdout.write(_column_text(column))
         for line in page.lines[:most_lines]:
             self.stdout.write(_line_text(line))
         for relief in page.reliefs:
             self.stdout.write(f"relax {relief.code}: {relief.gained_t:.3f} t/year more")
+        if page.carbon.missing_pairs:
+            missing = f"{page.carbon.missing_pairs} pairs, {page.carbon.missing_t:.3f} t/year in such pairs only"
+            self.stdout.write(f"without a CO₂e factor: {missing}")
 
 
 def _column_text(column: PlanColumn) -> str:
     behind = "" if column.behind_percent is None else f"{column.behind_percent:.1f}"
-    figures = f"{column.lines:>8}{column.tonnes:>16.3f}{column.value:>18}{column.tonne_km:>18.0f}{behind:>10}"
+    avoided = "none known" if column.avoided_t_co2e is None else f"{column.avoided_t_co2e:.1f}"
+    money = f"{column.value:>18}{column.tonne_km:>18.0f}"
+    figures = f"{column.lines:>8}{column.tonnes:>16.3f}{money}{avoided:>14}{behind:>10}"
     return f"{COLUMN_NAMES[column.code]:<18}{figures}"
 
 
@@ -85,7 +96,9 @@ def as_data(page: PlanPage) -> dict[str, Any]:
         "gap": known(summary.gap),
         "plans": {column.code: _column_data(column) for column in page.columns},
         "lines": [_line_data(line) for line in page.lines],
-        "left_out": dict(page.left_out),
+        "left_out": {str(constraint): number for constraint, number in plan.best.left_out.items()},
+        "missing_pairs": page.carbon.missing_pairs,
+        "missing_t": str(page.carbon.missing_t),
         "reliefs": [{"constraint": relief.code, "gained_t": str(relief.gained_t)} for relief in page.reliefs],
     }
 
@@ -97,6 +110,9 @@ def _column_data(column: PlanColumn) -> dict[str, Any]:
         "value": column.value,
         "unvalued_t": str(column.unvalued_t),
         "tonne_km": round(column.tonne_km),
+        "avoided_t_co2e": column.avoided_t_co2e,
+        "unfactored_t": str(column.unfactored_t),
+        "unverified_t": str(column.unverified_t),
         "behind_percent": column.behind_percent,
     }
 
@@ -109,6 +125,7 @@ def _line_data(line: PlanLine) -> dict[str, Any]:
         "distance_km": round(line.distance_km, 3),
         "landed_per_t": line.landed_per_t,
         "value": line.value,
+        "avoided_t_co2e": line.avoided_t_co2e,
         "permit_line": line.permit_line.pk if line.permit_line else None,
     }
 

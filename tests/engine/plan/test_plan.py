@@ -64,6 +64,22 @@ def test_a_network_is_divided_as_well_as_can_be(exchange):
 
 
 @FEW
+@given(exchange=exchanges(), unknown=st.data())
+def test_pairs_of_unknown_co2e_stay_empty_and_the_others_avoid_as_much_as_can_be(exchange, unknown):
+    cells = [(o, n) for o in range(len(exchange.supply)) for n in range(len(exchange.demand))]
+    lost = unknown.draw(st.lists(st.sampled_from(cells), unique=True))
+    for offer, need in lost:
+        exchange.worth[offer][need] = -1.0
+    best = exchange.best_worth()
+    for offer, need in lost:
+        exchange.worth[offer][need] = float("nan")
+    made = exchange.plan(Objective.CARBON)
+    check_mass(exchange, made)
+    assert not {*zip(made.offer.tolist(), made.need.tolist(), strict=True)} & {*lost}
+    assert made.summary.worth == pytest.approx(best, abs=1e-3)
+
+
+@FEW
 @given(exchange=exchanges(permits=True))
 def test_permits_are_divided_as_well_as_can_be(exchange):
     made = exchange.plan()
