@@ -19,6 +19,7 @@ from marketplace.firms.models import Event, Firm, User
 from marketplace.firms.services import require_role
 
 from .models import Listing, ListingCode, State, WasteCode
+from .search.indexing import index_listings
 from .services import CONFIRM_WITHIN, WRITERS, require_publishable
 from .stating import state_facts
 
@@ -53,6 +54,7 @@ def publish_many(*, actor: User, rows: Iterable[NewListing]) -> list[Listing]:
         [Event(actor=actor, firm=each.firm, verb=verb, subject=each) for each in listings for verb in _VERBS],
         batch_size=ROWS_AT_ONCE,
     )
+    index_listings(listing.pk for listing in listings)
     return listings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ from .names import MATERIAL, USE, Names, Subject, Version, names, names_version
 from .understanding.catalogue import Catalogue, CodeTerm, MaterialTerm, PropertyTerm, UseFit, UseTerm, split_list
 from .understanding.figures import Figure
 from .understanding.materials import understand
-from .understanding.results import Understanding
+from .understanding.results import Question, Understanding
 
 # The reader's words for a basis, and ours.
 _BASES = {"as_received": Basis.AS_RECEIVED, "dry": Basis.DRY}
@@ -37,10 +38,12 @@ class FoundFigure:
 
 @dataclass(frozen=True)
 class TextReading:
-    """What a text seems to be about, most likely first, and the figures in it."""
+    """What a text seems to be about, most likely first, the figures and hazards in it, and what it leaves open."""
 
     subjects: tuple[Subject, ...] = ()
     figures: tuple[FoundFigure, ...] = ()
+    hazards: tuple[str, ...] = ()
+    question: Question | None = None
 
 
 def catalogue() -> Catalogue:
@@ -48,15 +51,19 @@ def catalogue() -> Catalogue:
     return _catalogue((*names_version(), *_version()))
 
 
-def read_text(text: str, *, side: str) -> TextReading:
-    """Read the words of a person who offers (`side="offer"`) or needs (`"need"`) something."""
+def read_text(text: str, *, side: str, certain: str = "", given: Iterable[str] = ()) -> TextReading:
+    """Read the words of a person who offers (`side="offer"`) or needs (`"need"`) something.
+
+    `certain` is the slug of a material that is no matter of doubt, `given` are properties with a figure elsewhere.
+    """
     if not text.strip():
         return TextReading()
     known = catalogue()
-    found = understand(text[:LONGEST_TEXT], known, side=side)
+    found = understand(text[:LONGEST_TEXT], known, side=side, certain=certain, given=given)
     properties = {term.slug: term for term in known.properties}
     figures = (_figure(figure, properties, side) for figure in found.figures if figure.property_slug in properties)
-    return TextReading(_subjects(found, names(), side), tuple(figures))
+    hazards = found.hazards if side == "offer" else ()
+    return TextReading(_subjects(found, names(), side), tuple(figures), hazards, found.question)
 
 
 def _subjects(found: Understanding, known: Names, side: str) -> tuple[Subject, ...]:

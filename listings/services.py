@@ -17,6 +17,7 @@ from marketplace.errors import Incomplete, Invalid, WrongState
 from marketplace.firms.models import Firm, Role, Site, User
 from marketplace.firms.services import record_event, require_role, save_clean
 
+from .contamination import contaminations_of
 from .models import (
     Evidence,
     Kind,
@@ -30,6 +31,7 @@ from .models import (
     WasteCode,
 )
 from .quality import quality_level
+from .search.indexing import index_listings
 from .stating import state_facts
 
 CONFIRM_WITHIN = dt.timedelta(days=90)
@@ -95,6 +97,7 @@ def change_listing(
     record_event(
         actor=actor, verb="listing.changed", subject=listing, firm=listing.firm, change=", ".join(sorted(values))
     )
+    _index(listing)
     return listing
 
 
@@ -109,7 +112,11 @@ def publish_listing(*, actor: User, listing: Listing) -> Listing:
     _confirm(listing)
     save_clean(listing)
     refresh_quality(listing)
-    record_event(actor=actor, verb="listing.published", subject=listing, firm=listing.firm)
+    record_event(
+        actor=actor, verb="listing.published", subject=listing, firm=listing.firm,
+        change=", ".join(contaminations_of(listing)),
+    )  # fmt: skip
+    _index(listing)
     return listing
 
 
@@ -123,19 +130,30 @@ def confirm_listing(*, actor: User, listing: Listing) -> Listing:
     save_clean(listing)
     refresh_quality(listing)
     record_event(actor=actor, verb="listing.confirmed", subject=listing, firm=listing.firm)
+    _index(listing)
     return listing
 
 
 @transaction.atomic
 def suspend_listing(*, actor: User, listing: Listing) -> Listing:
     """Take it off the market for now; publishing brings it back."""
-    return _leave_market(actor, listing, State.SUSPENDED)
+    return _leave_market(actor, _locked(actor, listing), State.SUSPENDED)
+
+
+@transaction.atomic
+def lapse_listing(*, listing: Listing, day: dt.date) -> bool:
+    """The clock takes off the market what was not confirmed before `day`; False where it was confirmed meanwhile."""
+    locked: Listing = Listing.objects.select_for_update().get(pk=listing.pk)
+    if locked.state != State.PUBLISHED or locked.confirm_by is None or locked.confirm_by >= day:
+        return False
+    _leave_market(None, locked, State.SUSPENDED, verb="listing.lapsed")
+    return True
 
 
 @transaction.atomic
 def withdraw_listing(*, actor: User, listing: Listing) -> Listing:
     """Take it off the market for good."""
-    return _leave_market(actor, listing, State.WITHDRAWN)
+    return _leave_market(actor, _locked(actor, listing), State.WITHDRAWN)
 
 
 @transaction.atomic
@@ -146,6 +164,7 @@ def add_evidence(*, actor: User, listing: Listing, file: File[Any], values: Mapp
     save_clean(evidence)
     refresh_quality(listing)
     record_event(actor=actor, verb="listing.evidence_added", subject=listing, firm=listing.firm, change=evidence.kind)
+    _index(listing)
     return evidence
 
 
@@ -158,6 +177,7 @@ def remove_evidence(*, actor: User, evidence: Evidence) -> Listing:
     transaction.on_commit(partial(storage.delete, name))
     refresh_quality(listing)
     record_event(actor=actor, verb="listing.evidence_removed", subject=listing, firm=listing.firm, change=change)
+    _index(listing)
     return listing
 
 
@@ -165,7 +185,9 @@ def follow_site(site: Site) -> int:
     """Its listings take the site's public place; those that stood elsewhere have a new revision. Returns how many."""
     latitude, longitude = site.public_place
     elsewhere = Listing.objects.filter(site=site).exclude(latitude=latitude, longitude=longitude)
-    return elsewhere.update(latitude=latitude, longitude=longitude, revision=F("revision") + 1)
+    moved = elsewhere.update(latitude=latitude, longitude=longitude, revision=F("revision") + 1)
+    index_listings(Listing.objects.published().filter(site=site).values_list("pk", flat=True))
+    return moved
 
 
 def refresh_quality(listing: Listing) -> None:
@@ -246,6 +268,12 @@ def _replace_measures(listing: Listing, measures: Iterable[Mapping[str, Any]]) -
             raise Invalid({f"{name}: {field}": texts for field, texts in error.errors.items()}) from error
 
 
+def _index(listing: Listing) -> None:
+    """Drafts and suspended listings are in nobody's search."""
+    if listing.state == State.PUBLISHED:
+        index_listings([listing.pk])
+
+
 def _move(listing: Listing, state: str) -> None:
     if state not in MOVES[listing.state]:
         raise WrongState
@@ -257,9 +285,9 @@ def _confirm(listing: Listing) -> None:
     listing.confirm_by = listing.confirmed_on + CONFIRM_WITHIN
 
 
-def _leave_market(actor: User, listing: Listing, state: str) -> Listing:
-    listing = _locked(actor, listing)
+def _leave_market(actor: User | None, listing: Listing, state: str, *, verb: str = "") -> Listing:
     _move(listing, state)
     save_clean(listing)
-    record_event(actor=actor, verb=f"listing.{state}", subject=listing, firm=listing.firm)
+    record_event(actor=actor, verb=verb or f"listing.{state}", subject=listing, firm=listing.firm)
+    index_listings([listing.pk])
     return listing

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.firms.models import Event
 from marketplace.pictures.figures import money
 
+from .contamination import hazard_words
 from .models import Evidence, Listing
 
 EVENT_WORDS = {
@@ -18,6 +19,7 @@ EVENT_WORDS = {
     "listing.published": gettext_lazy("published it"),
     "listing.confirmed": gettext_lazy("confirmed that it still stands"),
     "listing.suspended": gettext_lazy("took it off the market for now"),
+    "listing.lapsed": gettext_lazy("took it off the market: nobody confirmed it"),
     "listing.withdrawn": gettext_lazy("withdrew it"),
     "listing.evidence_added": gettext_lazy("added a document"),
     "listing.evidence_removed": gettext_lazy("removed a document"),
@@ -69,6 +71,8 @@ def change_words(event: Event) -> str:
     """What an event changed, in the reader's language: events keep the names of fields and kinds, not sentences."""
     if event.verb.startswith("listing.evidence_"):
         return str(dict(Evidence.Kind.choices).get(event.change, event.change))
+    if event.verb == "listing.published":
+        return ", ".join(hazard_words(event.change.split(", ")))
     if event.verb != "listing.changed":
         return str(event.change)
     names = {field.name: field.verbose_name for field in Listing._meta.concrete_fields}

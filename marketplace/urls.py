@@ -9,6 +9,8 @@ from django.urls import include, path
 
 import listings.urls
 import marketplace.firms.urls
+from listings.search.indexing import index_firm
+from marketplace.firms.accounts import choose_language
 from marketplace.styleguide import styleguide
 from matching.facts import MATCH_FACTS
 from matching.services import follow_firm, follow_listing
@@ -19,9 +21,9 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", include((listings.urls.patterns(MATCH_FACTS, follow=follow_listing), "listings"))),
     path("", include("matching.urls")),
-    path("", include((marketplace.firms.urls.patterns(follow=follow_firm), "firms"))),
+    path("", include((marketplace.firms.urls.patterns(follow=follow_firm, renamed=index_firm), "firms"))),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", choose_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]
 if settings.DEBUG:

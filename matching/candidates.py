@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from listings.models import Listing
 from listings.models.listings import Kind, Scope
-from matching.demands import Demand, DemandTable
+from matching.demands import Demand, demand_row
 from matching.engine.arrays import Rules
 from matching.knowledge import Knowledge, knowledge
 
@@ -39,8 +39,7 @@ def counterparts(listing: Listing, day: dt.date, *, widen: float = 1.0) -> Query
 def _needs_for(offer: Listing, known: Knowledge) -> QuerySet[Listing]:
     row = known.row_of[offer.material_id]
     related = {known.materials[other].pk for other in [*known.descendants(row), *known.ancestors(row)]}
-    uses = [use for use, rows in known.uses.items() if row in rows.material[rows.suitability > 0]]
-    return Listing.objects.needs().filter(Q(material__in=related) | Q(use__in=uses))
+    return Listing.objects.needs().filter(Q(material__in=related) | Q(use__in=known.uses_of(row)))
 
 
 def _offers_for(need: Listing, known: Knowledge) -> tuple[QuerySet[Listing], float]:
@@ -53,12 +52,15 @@ def _offers_for(need: Listing, known: Knowledge) -> tuple[QuerySet[Listing], flo
 
 def suitable_rows(need: Listing, known: Knowledge) -> np.ndarray:
     """Rows of the materials that serve the need at all."""
-    table = DemandTable(known)
+    return np.flatnonzero(demand_row(known, demand_of(need, known)).suitability > 0)
+
+
+def demand_of(need: Listing, known: Knowledge) -> Demand:
+    """What a need asks for, less the materials it does not want and all below these."""
     material = None if need.material_id is None else known.row_of[need.material_id]
     unwanted = need.excluded_materials.values_list("pk", flat=True) if need.pk else ()
-    excluded = frozenset(known.row_of[pk] for pk in unwanted)
-    table.row(Demand.of(material, need.use_id, excluded))
-    return np.flatnonzero(table.matrices()["suitability"][0] > 0)
+    excluded = frozenset(row for pk in unwanted for row in known.descendants(known.row_of[pk]))
+    return Demand.of(material, need.use_id, excluded)
 
 
 def _reach_of_offer(offer: Listing, known: Knowledge) -> float:
@@ -86,13 +88,19 @@ def _box(lat: float, lon: float, reach: tuple[float, bool]) -> Q:
 
 def degrees_box(lat: float, lon: float, reach_km: float) -> Q:
     """The latitude band, and the longitude band where it does not cross the 180th meridian or a pole."""
+    south, north, west, east = box_edges(lat, lon, reach_km)
+    box = Q(latitude__range=(south, north))
+    return box if math.isinf(west) else box & Q(longitude__range=(west, east))
+
+
+def box_edges(lat: float, lon: float, reach_km: float) -> tuple[float, float, float, float]:
+    """South, north, west and east of the box; west and east are infinite where longitude narrows nothing."""
     half_lat = reach_km / KM_PER_DEGREE + 1e-6
-    box = Q(latitude__range=(lat - half_lat, lat + half_lat))
     widest = math.cos(math.radians(min(abs(lat) + half_lat, 90.0)))
     half_lon = half_lat / widest if widest > 0.01 else 360.0
-    if -180 <= lon - half_lon and lon + half_lon <= 180:
-        box &= Q(longitude__range=(lon - half_lon, lon + half_lon))
-    return box
+    inside = -180 <= lon - half_lon and lon + half_lon <= 180
+    west, east = (lon - half_lon, lon + half_lon) if inside else (-math.inf, math.inf)
+    return lat - half_lat, lat + half_lat, west, east
 
 
 def sides(listing: Listing, others: QuerySet[Listing]) -> tuple[QuerySet[Listing], QuerySet[Listing]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from matching.engine.columns import Flags, Floats32, Ints
 from matching.knowledge import Knowledge, UseRow
 
 # A buyer who names a material wants it; others that serve the same use are worth showing, a step behind.
@@ -15,6 +16,18 @@ OTHER_THAN_NAMED = 0.8
 FAMILY_ONLY = 0.45
 # A use understood with less certainty than this forbids nothing.
 CERTAIN_USE = 0.5
+DTYPES = (("suitability", np.float32), ("prohibited", np.bool_), ("window", np.int32))
+# A row takes some 3 kB; spreadsheets with excluded materials could ask for any number of them.
+MOST_KEPT_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class DemandRow:
+    """One demand over all materials; shared by all who ask for the same, so never written to."""
+
+    suitability: Floats32
+    prohibited: Flags
+    window: Ints
 
 
 @dataclass(frozen=True)
@@ -75,36 +88,46 @@ class DemandTable:
 
     def _plain(self) -> dict[str, np.ndarray]:
         shape = (len(self._row_of), len(self.knowledge.materials))
-        table = {
-            "suitability": np.zeros(shape, dtype=np.float32),
-            "prohibited": np.zeros(shape, dtype=bool),
-            "window": np.full(shape, -1, dtype=np.int32),
+        rows = [demand_row(self.knowledge, demand) for demand in self._row_of]
+        return {
+            name: np.array([getattr(row, name) for row in rows], dtype=dtype).reshape(shape) for name, dtype in DTYPES
         }
-        for demand, row in self._row_of.items():
-            self._fill(demand, {name: matrix[row] for name, matrix in table.items()})
-        return table
-
-    def _fill(self, demand: Demand, row: dict[str, np.ndarray]) -> None:
-        discount = OTHER_THAN_NAMED if demand.materials and not demand.guessed else 1.0
-        for use, weight in demand.uses:
-            if use in self.knowledge.uses:
-                _add_use(row, self.knowledge.uses[use], weight, discount)
-        for material, weight in demand.materials:
-            self._add_named(row, material, weight, has_use=bool(demand.uses))
-        row["suitability"][list(demand.excluded)] = 0
-
-    def _add_named(self, row: dict[str, np.ndarray], material: int, weight: float, *, has_use: bool) -> None:
-        wanted = self.knowledge.descendants(material)
-        best = np.float32(weight * (NAMED if has_use else 1.0))
-        row["suitability"][wanted] = np.maximum(row["suitability"][wanted], best)
-        above = self.knowledge.ancestors(material)
-        row["suitability"][above] = np.maximum(row["suitability"][above], np.float32(weight * FAMILY_ONLY))
 
 
-def _add_use(row: dict[str, np.ndarray], use: UseRow, weight: float, discount: float) -> None:
+def demand_row(knowledge: Knowledge, demand: Demand) -> DemandRow:
+    """The row of a demand, made when it is first asked for and kept as long as the knowledge itself."""
+    kept: dict[Demand, DemandRow] = knowledge.demand_rows
+    row = kept.get(demand)
+    if row is None:
+        if len(kept) >= MOST_KEPT_ROWS:
+            kept.clear()
+        row = kept[demand] = _filled(knowledge, demand)
+    return row
+
+
+def _filled(knowledge: Knowledge, demand: Demand) -> DemandRow:
+    size = len(knowledge.materials)
+    row = DemandRow(np.zeros(size, np.float32), np.zeros(size, bool), np.full(size, -1, np.int32))
+    discount = OTHER_THAN_NAMED if demand.materials and not demand.guessed else 1.0
+    for use, weight in demand.uses:
+        if use in knowledge.uses:
+            _add_use(row, knowledge.uses[use], weight, discount)
+    for material, weight in demand.materials:
+        best = np.float32(weight * (NAMED if demand.uses else 1.0))
+        _raise(row.suitability, knowledge.descendants(material), best)
+        _raise(row.suitability, knowledge.ancestors(material), np.float32(weight * FAMILY_ONLY))
+    row.suitability[list(demand.excluded)] = 0
+    return row
+
+
+def _raise(values: Floats32, rows: list[int], least: np.float32) -> None:
+    values[rows] = np.maximum(values[rows], least)
+
+
+def _add_use(row: DemandRow, use: UseRow, weight: float, discount: float) -> None:
     suitability = use.suitability * np.float32(weight * discount)
-    better = suitability > row["suitability"][use.material]
-    row["suitability"][use.material[better]] = suitability[better]
-    row["window"][use.material[better]] = use.window[better]
+    better = suitability > row.suitability[use.material]
+    row.suitability[use.material[better]] = suitability[better]
+    row.window[use.material[better]] = use.window[better]
     if weight >= CERTAIN_USE:
-        row["prohibited"][use.material] |= use.prohibited
+        row.prohibited[use.material] |= use.prohibited

@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import fmean
 
 from listings.models import WasteCode
+from listings.understanding.catalogue import split_list
 from matching.engine.codes import Verdict
 from matching.file_arrays import FileArrays
 from matching.file_matching import FileMatcher, FilePair
@@ -17,6 +18,7 @@ from matching.file_rows import FileRow
 
 RANKS = (1, 5, 10)
 NEVER = 10**9
+SHOWN_IDS = 5
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,26 @@ class Acceptance:
     refused: tuple[str, ...]
 
 
+class BadCases(ValueError):
+    """The files cannot be scored; says which file and why."""
+
+
+@dataclass(frozen=True)
+class CaseFiles:
+    """Where the four files of a set are."""
+
+    cases: Path
+    keys: Path
+    negatives: Path
+    twins: Path
+
+    @classmethod
+    def of_set(cls, folder: Path, name: str) -> CaseFiles:
+        """The files `symbiosis_*_<name>.csv` of a folder."""
+        parts = ("cases", "keys", "negatives", "negative_twins")
+        return cls(*(folder / f"symbiosis_{part}_{name}.csv" for part in parts))
+
+
 @dataclass(frozen=True)
 class Cases:
     rows: list[dict[str, str]]
@@ -80,15 +102,22 @@ class Cases:
     twins: dict[str, dict[str, str]]
 
     @classmethod
-    def read(cls, folder: Path, name: str) -> Cases:
-        """The four files `symbiosis_*_<name>.csv` of a folder."""
-        keys = _rows(folder / f"symbiosis_keys_{name}.csv")
+    def read(cls, files: CaseFiles) -> Cases:
+        """All four files; every case must have its key, every negative its twin."""
+        rows = _rows(files.cases, "case_id", *_texts("byproduct_text"), *_texts("need_text"))
+        keys = _rows(files.keys, "case_id", "offer_class", "acceptable_offer_classes")
+        negatives = _rows(files.negatives, "neg_id", *_texts("byproduct_text"), *_texts("need_text"))
+        twins = _rows(files.twins, "neg_id", *_texts("suitable_byproduct_text"))
+        if not rows:
+            raise BadCases(f"{files.cases}: there are no cases in it.")
+        _all_in(files.keys, (row["case_id"] for row in rows), {key["case_id"] for key in keys})
+        _all_in(files.twins, (row["neg_id"] for row in negatives), {twin["neg_id"] for twin in twins})
         return cls(
-            rows=_rows(folder / f"symbiosis_cases_{name}.csv"),
+            rows=rows,
             offer_class={key["case_id"]: key["offer_class"] for key in keys},
-            acceptable={key["case_id"]: frozenset(key["acceptable_offer_classes"].split("|")) for key in keys},
-            negatives=_rows(folder / f"symbiosis_negatives_{name}.csv"),
-            twins={row["neg_id"]: row for row in _rows(folder / f"symbiosis_negative_twins_{name}.csv")},
+            acceptable={key["case_id"]: frozenset(split_list(key["acceptable_offer_classes"])) for key in keys},
+            negatives=negatives,
+            twins={twin["neg_id"]: twin for twin in twins},
         )
 
 
@@ -96,7 +125,7 @@ def score_track(cases: Cases, track: Track, day: dt.date) -> Scores:
     """All offers compete for every need, by their words alone: neither place nor quantity nor price is told."""
     codes = _codes(cases.rows) if track.codes else {}
     offers = [
-        _row(row["case_id"], row[f"byproduct_text_{track.offers}"], codes.get(row["waste_code_ewc"]))
+        _row(row["case_id"], row[f"byproduct_text_{track.offers}"], codes.get(row.get("waste_code_ewc", "")))
         for row in cases.rows
     ]
     needs = [_row(row["case_id"], row[f"need_text_{track.needs}"]) for row in cases.rows]
@@ -122,7 +151,7 @@ def score_acceptance(cases: Cases, language: str, day: dt.date) -> Acceptance:
         verdicts = {pair.offer.key: pair.verdict for pair in _matched([wrong, right], [need], day)[need.key]}
         wrongly += [need.key] if verdicts["wrong"] == Verdict.ACCEPTED else []
         refused += [need.key] if verdicts["right"] != Verdict.ACCEPTED else []
-    count = len(cases.negatives)
+    count = len(cases.negatives) or 1
     return Acceptance(language, len(wrongly) / count, 1 - len(refused) / count, tuple(wrongly), tuple(refused))
 
 
@@ -160,10 +189,31 @@ def _row(key: str, text: str, code: WasteCode | None = None) -> FileRow:
 
 
 def _codes(rows: Sequence[dict[str, str]]) -> dict[str, WasteCode]:
-    wanted = {row["waste_code_ewc"] for row in rows}
+    wanted = {row.get("waste_code_ewc", "") for row in rows}
     return {code.code: code for code in WasteCode.objects.filter(scheme="EWC", code__in=wanted)}
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        return list(csv.DictReader(handle))
+def _texts(column: str) -> tuple[str, str]:
+    return f"{column}_en", f"{column}_zh"
+
+
+def _rows(path: Path, *needed: str) -> list[dict[str, str]]:
+    """Rows of a CSV file that has at least these columns, none of them cut short."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle, restval="")
+            missing = [column for column in needed if column not in (reader.fieldnames or ())]
+            if missing:
+                raise BadCases(f"{path}: columns are missing: {', '.join(missing)}.")
+            return list(reader)
+    except FileNotFoundError as error:
+        raise BadCases(f"{path}: there is no such file.") from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadCases(f"{path}: cannot be read as CSV in UTF-8: {error}.") from error
+
+
+def _all_in(path: Path, wanted: Iterable[str], there: set[str]) -> None:
+    lost = sorted(set(wanted) - there)
+    if lost:
+        more = f" and {len(lost) - SHOWN_IDS} more" if len(lost) > SHOWN_IDS else ""
+        raise BadCases(f"{path}: no row for {', '.join(lost[:SHOWN_IDS])}{more}.")

@@ -12,6 +12,8 @@ from listings.models import Listing
 from marketplace.firms.querysets import Viewer
 from matching.models import Match, Proposal
 
+MOST_FITS = 4000
+
 
 def counts(keys: Sequence[int]) -> Mapping[int, int]:
     """Lawful matches today by listing key: two queries, whatever the number of keys."""
@@ -46,6 +48,22 @@ def proposals_waiting(viewer: Viewer) -> int:
     return int(Proposal.objects.waiting_for(viewer).count())
 
 
+def fits(viewer: Viewer) -> Mapping[int, float]:
+    """The listings that lawfully match one of the viewer's own today, with their best score. One query."""
+    if not viewer.is_authenticated:
+        return {}
+    firms = viewer.memberships.values("firm")
+    lawful = Match.objects.lawful_on(timezone.localdate()).order_by()
+    of_offers = lawful.filter(offer__firm__in=firms).values_list("need", "score")
+    of_needs = lawful.filter(need__firm__in=firms).values_list("offer", "score")
+    best_first = of_offers.union(of_needs).order_by("-score")[:MOST_FITS]
+    return dict(reversed(list(best_first)))
+
+
 MATCH_FACTS = MatchFacts(
-    counts=counts, is_matched=is_matched, unmatched_count=unmatched_count, proposals_waiting=proposals_waiting
+    counts=counts,
+    is_matched=is_matched,
+    unmatched_count=unmatched_count,
+    proposals_waiting=proposals_waiting,
+    fits=fits,
 )

@@ -12,23 +12,25 @@ import numpy as np
 from django.conf import settings
 from django.db.models import QuerySet
 
-from listings.models import Listing, ListingLimit, ListingProperty
-from listings.models.listings import REGULATED, LegalStatus, Scope, Visibility
+from listings.contamination import barred_uses
+from listings.models import Listing
+from listings.models.listings import REGULATED, LegalStatus
 from marketplace.firms.models import Recognition, Region
-from marketplace.units import exchange_rate
 from matching.demands import Demand, DemandTable
-from matching.engine.arrays import OPEN_FROM, OPEN_TO, Limits, Needs, Offers, Ranges, Rules
-from matching.engine.columns import Flags, Longs
-from matching.knowledge import Knowledge, knowledge, road_haulage
-from matching.permits import Codes, Row, permit_table, transposed
+from matching.engine.arrays import Limits, Needs, Offers, Ranges, Rules
+from matching.engine.codes import Scope
+from matching.engine.columns import Bytes, Flags, Longs
+from matching.knowledge import Knowledge, knowledge
+from matching.permits import Codes, permit_table
+from matching.rows import MOST_NAMED_KEYS, STATUSES, Rows, exclusions_of, full_rows, limits_of, ranges_of
 
-SCOPES = {Scope.PARK: 0, Scope.REGION: 1, Scope.ANY: 2}
-COLUMNS = (
-    "pk", "firm", "site", "latitude", "longitude", "quantity_t_per_year", "min_lot_t", "max_lot_t", "price_per_t",
-    "currency", "available_from", "available_to", "site__park", "site__region", "listed_only", "scope", "region",
-    "max_distance_km", "material", "legal_status", "quality_level", "use", "use__operation",
-    "max_landed_per_t", "accepts_hazardous", "min_quality_level", "status_expires_on", "price_visibility",
+SAME_NAME = (
+    "lat", "lon", "quantity_t", "min_lot_t", "max_lot_t", "price_per_t", "available_from", "available_to", "firm",
+    "park", "listed_only", "scope", "max_distance_km",
 )  # fmt: skip
+NOTHING: frozenset[int] = frozenset()
+WASTE_STATUSES = [STATUSES[status] for status in REGULATED]
+HAZARDOUS, UNSTATED = STATUSES[LegalStatus.HAZARDOUS], STATUSES[LegalStatus.UNKNOWN]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +52,16 @@ class Inputs:
 
 
 def build_inputs(
-    offers: QuerySet[Listing], needs: QuerySet[Listing], *, day: dt.date, country: str, **switches: bool
+    offers: QuerySet[Listing],
+    needs: QuerySet[Listing],
+    *,
+    day: dt.date,
+    country: str,
+    known: Knowledge | None = None,
+    **switches: bool,
 ) -> Inputs:
     """Read both sides within one country. Queries: constant in the number of listings."""
-    return _Tables(knowledge=knowledge(), offers=offers, needs=needs, day=day).inputs(country, switches)
+    return _Tables(knowledge=known or knowledge(), offers=offers, needs=needs, day=day).inputs(country, switches)
 
 
 class _Tables:
@@ -64,179 +72,185 @@ class _Tables:
     ) -> None:
         self.knowledge, self.day = knowledge, day
         self.offers, self.needs = _rows(offers), _rows(needs)
-        self.offer_keys, self.need_keys = offers.order_by().values("pk"), needs.order_by().values("pk")
+        self.offer_pks: list[int] = self.offers["pk"].tolist()
+        self.need_pks: list[int] = self.needs["pk"].tolist()
+        self.offer_keys, self.need_keys = _keys(self.offer_pks, offers), _keys(self.need_pks, needs)
         self.demands = DemandTable(knowledge)
-        self.offer_pks = [row["pk"] for row in self.offers]
-        self.need_pks = [row["pk"] for row in self.needs]
-        self.listed = frozenset(Recognition.objects.valid_on(day).values_list("firm", flat=True))
+        self.listed = self._listed()
         self.region_number: dict[int, int] = {}
         self.set_number: dict[int, int] = {}
 
     def inputs(self, country: str, switches: Mapping[str, bool]) -> Inputs:
         codes = Codes(self.offer_keys, country)
-        for row in self.offers:
-            row["status"] = standing(
-                row["legal_status"], row["status_expires_on"], codes.is_hazardous(row["pk"]), self.day
-            )
-        holders, permits, line_pks = permit_table(self.needs, self.need_keys, codes, self.day)
-        offers = self._offers(codes)
+        holders, permits, line_pks = permit_table(self.needs, self._firm_keys(), codes, self.day)
+        status = standing(self.offers, codes.are_hazardous(self.offer_pks), self.day)
+        offers = self._offers(codes, status)
         needs = self._needs(holders)
         rules = Rules.build(
             **self.demands.matrices(),
             default_limits=self.knowledge.windows,
             region_member=self._region_member(),
             permits=permits,
-            economic_radius_km=self.knowledge.radius_km,
-            haulage=road_haulage(country, settings.LOOPYARD_BASE_CURRENCY),
+            economic_radius_km=self.knowledge.radius_km[self.demands.base_material],
+            haulage=self.knowledge.road_haulage(country, settings.LOOPYARD_BASE_CURRENCY),
             **switches,
         )
         return Inputs(
-            offers, needs, rules, np.array(self.offer_pks, dtype=np.int64), np.array(self.need_pks, dtype=np.int64),
-            np.array(line_pks, dtype=np.int64), np.array([not row["status"] for row in self.offers], dtype=bool),
-            self.knowledge, self.day.toordinal(),
+            offers, needs, rules, self.offers["pk"], self.needs["pk"], np.array(line_pks, dtype=np.int64),
+            status == UNSTATED, self.knowledge, self.day.toordinal(),
         )  # fmt: skip
 
-    def _common(self, rows: Sequence[Row]) -> dict[str, Any]:
+    def _firm_keys(self) -> Any:
+        firms = np.unique(self.needs["firm"]).tolist()
+        return firms if len(firms) <= MOST_NAMED_KEYS else Listing.objects.filter(pk__in=self.need_keys).values("firm")
+
+    def _listed(self) -> Longs:
+        """Firms on a list, if anybody asks for listed ones; where there are few firms, only of these."""
+        if not (self.offers["listed_only"].any() or self.needs["listed_only"].any()):
+            return np.empty(0, dtype=np.int64)
+        firms = np.unique(np.concatenate((self.offers["firm"], self.needs["firm"])))
+        listed = Recognition.objects.valid_on(self.day).order_by()
+        if len(firms) <= MOST_NAMED_KEYS:
+            listed = listed.filter(firm__in=firms.tolist())
+        return np.array(list(listed.values_list("firm", flat=True)), dtype=np.int64)
+
+    def _common(self, rows: Rows) -> dict[str, Any]:
         return {
-            "lat": [row["latitude"] for row in rows],
-            "lon": [row["longitude"] for row in rows],
-            "quantity_t": [float(row["quantity_t_per_year"]) for row in rows],
-            "min_lot_t": [float(row["min_lot_t"] or 0) for row in rows],
-            "max_lot_t": [float(row["max_lot_t"] or np.inf) for row in rows],
-            "price_per_t": [_price(row) for row in rows],
-            "available_from": [_ordinal(row["available_from"], OPEN_FROM) for row in rows],
-            "available_to": [_ordinal(row["available_to"], OPEN_TO) for row in rows],
-            "firm": [row["firm"] for row in rows],
-            "park": [_key(row["site__park"]) for row in rows],
-            "region": [self._region(row["site__region"]) for row in rows],
-            "listed": [row["firm"] in self.listed for row in rows],
-            "listed_only": [row["listed_only"] for row in rows],
-            "scope": [SCOPES[row["scope"]] for row in rows],
-            "region_set": [self._region_set(row) for row in rows],
-            "max_distance_km": [float(row["max_distance_km"] or np.inf) for row in rows],
+            **{name: rows[name] for name in SAME_NAME},
+            "region": [self._region(key) for key in rows["site_region"].tolist()],
+            "listed": np.isin(rows["firm"], self.listed),
+            "region_set": [
+                self._region_set(scope, region)
+                for scope, region in zip(rows["scope"].tolist(), rows["region"].tolist(), strict=True)
+            ],
         }
 
-    def _offers(self, codes: Codes) -> Offers:
-        rows = self.offers
+    def _offers(self, codes: Codes, status: Bytes) -> Offers:
+        code = codes.of_offers(self.offer_pks)
+        unstated = status == UNSTATED
         return Offers.build(
-            len(rows),
-            **self._common(rows),
-            material=[self.knowledge.row_of[row["material"]] for row in rows],
-            code=[codes.of_offer(row["pk"]) for row in rows],
-            regulated=[
-                row["status"] in REGULATED or (not row["status"] and codes.of_offer(row["pk"]) >= 0) for row in rows
-            ],
-            hazardous=[row["status"] == LegalStatus.HAZARDOUS or self._looks_hazardous(row, codes) for row in rows],
-            quality_level=[row["quality_level"] for row in rows],
+            len(self.offer_pks),
+            **self._common(self.offers),
+            material=self._materials(),
+            code=code,
+            regulated=np.isin(status, WASTE_STATUSES) | (unstated & (code >= 0)),
+            hazardous=(status == HAZARDOUS) | (unstated & codes.are_hazardous(self.offer_pks)),
+            quality_level=self.offers["quality_level"],
             properties=self._ranges(),
         )
 
-    def _looks_hazardous(self, row: Row, codes: Codes) -> bool:
-        return not row["status"] and codes.is_hazardous(row["pk"])
-
     def _needs(self, holders: Sequence[int]) -> Needs:
-        rows = self.needs
-        excluded = self._excluded()
+        rows, excluded = self.needs, self._excluded()
+        demands = [
+            self._demand(material, use, excluded.get(pk, NOTHING))
+            for pk, material, use in zip(self.need_pks, rows["material"].tolist(), rows["use"].tolist(), strict=True)
+        ]
         return Needs.build(
-            len(rows),
+            len(self.need_pks),
             **self._common(rows),
-            demand=[self.demands.row(self._demand(row, excluded)) for row in rows],
-            max_landed_per_t=[_money(row["max_landed_per_t"], row["currency"]) for row in rows],
+            demand=[self.demands.row(demand) for demand in demands],
+            max_landed_per_t=rows["max_landed_per_t"],
             permit_holder=holders,
-            accepts_hazardous=[row["accepts_hazardous"] for row in rows],
-            min_quality_level=[row["min_quality_level"] for row in rows],
+            accepts_hazardous=rows["accepts_hazardous"],
+            min_quality_level=rows["min_quality_level"],
             limits=self._limits(),
         )
 
-    def _demand(self, row: Row, excluded: Mapping[int, frozenset[int]]) -> Demand:
-        material = row["material"] and self.knowledge.row_of[row["material"]]
-        return Demand.of(material, row["use"], excluded.get(row["pk"], frozenset()))
+    def _materials(self) -> list[int]:
+        """The material of each offer, in a column of its own where a contamination named by its words bars uses."""
+        uses = self.knowledge.use_slugs
+        barred = {
+            pk: frozenset(uses[slug] for slug in slugs if slug in uses)
+            for pk, slugs in barred_uses(Listing.objects.filter(pk__in=self.offer_keys)).items()
+        }
+        rows = map(self.knowledge.row_of.__getitem__, self.offers["material"].tolist())
+        nothing: frozenset[int] = frozenset()
+        return [self.demands.column(row, barred.get(pk, nothing)) for pk, row in zip(self.offer_pks, rows, strict=True)]
+
+    def _demand(self, material: int, use: int, excluded: frozenset[int]) -> Demand:
+        row = None if material < 0 else self.knowledge.row_of[material]
+        return Demand.of(row, None if use < 0 else use, excluded)
 
     def _excluded(self) -> dict[int, frozenset[int]]:
         found: dict[int, set[int]] = defaultdict(set)
-        links = Listing.excluded_materials.through.objects
-        for pk, material in links.filter(listing__in=self.need_keys).values_list("listing", "material"):
+        for pk, material in exclusions_of(self.need_keys):
             found[pk].update(self.knowledge.descendants(self.knowledge.row_of[material]))
         return {pk: frozenset(rows) for pk, rows in found.items()}
 
     def _ranges(self) -> Ranges:
-        values = ListingProperty.objects.filter(listing__in=self.offer_keys).values_list(
-            "listing", "property", "low", "typical", "high"
-        )
-        owner, property_, low, typ, high = transposed(_owned(self.offer_pks, values), 5)
-        return Ranges.from_columns(
-            len(self.offers), owner=_numbers(self.offer_pks, owner), property=self._properties(property_),
-            low=_floats(low), typ=_floats(typ), high=_floats(high),
-        )  # fmt: skip
+        found = _owned(ranges_of(self.offer_keys), self.offers["pk"])
+        return range_table(found, len(self.offer_pks), self.knowledge)
 
     def _limits(self) -> Limits:
-        values = ListingLimit.objects.filter(listing__in=self.need_keys).values_list(
-            "listing", "property", "minimum", "maximum", "hard", "deduction_per_unit", "listing__currency"
-        )
-        owner, property_, low, high, hard, deduction, currency = transposed(_owned(self.need_pks, values), 7)
-        return Limits.from_columns(
-            len(self.needs), owner=_numbers(self.need_pks, owner), property=self._properties(property_),
-            low=_floats(low, -np.inf), high=_floats(high, np.inf), hard=hard,
-            deduction_per_unit=[_money(*pair) for pair in zip(deduction, currency, strict=True)],
-        )  # fmt: skip
+        found = _owned(limits_of(self.need_keys), self.needs["pk"])
+        return limit_table(found, len(self.need_pks), self.knowledge)
 
-    def _properties(self, keys: Iterable[int]) -> list[int]:
-        return [self.knowledge.property_of[key] for key in keys]
+    def _region(self, key: int) -> int:
+        return -1 if key < 0 else self.region_number.setdefault(key, len(self.region_number))
 
-    def _region(self, key: int | None) -> int:
-        return -1 if key is None else self.region_number.setdefault(key, len(self.region_number))
-
-    def _region_set(self, row: Row) -> int:
-        if row["scope"] != Scope.REGION:
+    def _region_set(self, scope: int, region: int) -> int:
+        if scope != Scope.REGION_SET:
             return -1
-        return self.set_number.setdefault(row["region"], len(self.set_number))
+        return self.set_number.setdefault(region, len(self.set_number))
 
     def _region_member(self) -> np.ndarray:
+        """Which of the sites' regions lie in which of the sets; two queries, and none where nobody asks."""
         member = np.zeros((len(self.set_number), len(self.region_number)), dtype=bool)
-        for region in Region.objects.filter(pk__in=self.set_number):
-            inside = Region.objects.within(region).values_list("pk", flat=True)
-            columns = [self.region_number[key] for key in inside if key in self.region_number]
-            member[self.set_number[region.pk], columns] = True
+        roots = region_roots(self.set_number)
+        paths = dict(Region.objects.filter(pk__in=self.region_number).values_list("pk", "path")) if roots else {}
+        for key, row in self.set_number.items():
+            inside = [self.region_number[each] for each, path in paths.items() if path.startswith(roots[key])]
+            member[row, inside] = True
         return member
 
 
-def _rows(listings: QuerySet[Listing]) -> list[Row]:
-    return list(listings.order_by("pk").values(*COLUMNS))
+def _rows(listings: QuerySet[Listing]) -> Rows:
+    return full_rows(listings)
 
 
-def standing(status: str, expires_on: dt.date | None, hazardous_code: bool, day: dt.date) -> str:
+def _keys(pks: list[int], listings: QuerySet[Listing]) -> Any:
+    return pks if len(pks) <= MOST_NAMED_KEYS else listings.order_by().values("pk")
+
+
+def range_table(details: Rows, owners: int, known: Knowledge) -> Ranges:
+    """What offers say of their properties, `owner` being their row."""
+    columns = {name: details[name] for name in ("owner", "low", "typ", "high")}
+    return Ranges.from_columns(owners, property=_properties(details, known), **columns)
+
+
+def limit_table(details: Rows, owners: int, known: Knowledge) -> Limits:
+    """What needs accept, `owner` being their row."""
+    columns = {name: details[name] for name in ("owner", "low", "high", "hard", "deduction_per_unit")}
+    return Limits.from_columns(owners, property=_properties(details, known), **columns)
+
+
+def _properties(details: Rows, known: Knowledge) -> list[int]:
+    return [known.property_of[key] for key in details["property"].tolist()]
+
+
+def _owned(details: Rows, pks: Longs) -> dict[str, Any]:
+    """Details of the listings that were read, `owner` being their row; one published since is none of them."""
+    owner = np.searchsorted(pks, details["owner"])
+    own = np.append(pks, -1)[owner] == details["owner"]
+    return {name: values[own] for name, values in (dict(details) | {"owner": owner}).items()}
+
+
+def region_roots(regions: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The paths below which a region lies; of a composite those of its members."""
+    keys = list(regions)
+    if not keys:
+        return {}
+    found: dict[int, list[str]] = {key: [] for key in keys}
+    asked = Region.objects.filter(pk__in=keys).order_by()
+    for key, level, path, below in asked.values_list("pk", "level", "path", "composite_links__member__path"):
+        is_composite = level == Region.Level.COMPOSITE
+        if not is_composite or below is not None:
+            found[key].append(below if is_composite else path)
+    return {key: tuple(paths) for key, paths in found.items()}
+
+
+def standing(offers: Rows, hazardous_code: Flags, day: dt.date) -> Bytes:
     """The legal status that counts on `day`: when the decision behind it has expired, the thing is waste again."""
-    if expires_on is None or expires_on >= day or status in REGULATED:
-        return status
-    return LegalStatus.HAZARDOUS if hazardous_code else LegalStatus.WASTE
-
-
-def _price(row: Row) -> float:
-    """A price that the other side may not see is not matched by either, or it could be found out by trying."""
-    return np.nan if row["price_visibility"] == Visibility.PARTY else _money(row["price_per_t"], row["currency"])
-
-
-def _owned(pks: Sequence[int], rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Rows of the listings that were read; one that was published since belongs to none of them."""
-    known = frozenset(pks)
-    return [row for row in rows if row[0] in known]
-
-
-def _numbers(pks: Sequence[int], owners: Sequence[int]) -> np.ndarray:
-    return np.searchsorted(np.array(pks, dtype=np.int64), np.array(owners, dtype=np.int64))
-
-
-def _money(amount: Any, currency: str) -> float:
-    return np.nan if amount is None else float(amount * exchange_rate(currency))
-
-
-def _floats(values: Iterable[Any], unknown: float = np.nan) -> list[float]:
-    return [unknown if value is None else float(value) for value in values]
-
-
-def _ordinal(day: dt.date | None, unknown: int) -> int:
-    return unknown if day is None else day.toordinal()
-
-
-def _key(key: int | None) -> int:
-    return -1 if key is None else key
+    over = (offers["status_expires_on"] < day.toordinal()) & ~np.isin(offers["status"], WASTE_STATUSES)
+    again = np.where(hazardous_code, HAZARDOUS, STATUSES[LegalStatus.WASTE])
+    return np.where(over, again, offers["status"]).astype(np.int8)

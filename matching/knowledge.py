@@ -6,10 +6,12 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import Count, Max
+from django.db import connection
 
 from listings.models import HaulageRate, Material, MaterialUse, Property, Use, UseLimit
 from marketplace.units import convert_money
@@ -17,6 +19,8 @@ from matching.engine.arrays import Haulage, Limits
 from matching.engine.columns import Flags, Floats, Floats32, Ints
 
 REREAD_SECONDS = 60
+MATERIAL_USE = ("pk", "use", "material", "suitability", "prohibited")
+EXTENT = ("COUNT(*)", "MAX(id)")
 DEFAULT_ROAD = Haulage()
 
 
@@ -47,6 +51,7 @@ class Knowledge:
     uses: dict[int, UseRow]
     use_slugs: dict[str, int]
     windows: Limits
+    road_rates: dict[str, tuple[Any, ...]]
 
     @cached_property
     def row_of(self) -> dict[int, int]:
@@ -67,6 +72,35 @@ class Knowledge:
     @cached_property
     def radius_km(self) -> Floats:
         return np.array([material.radius_km for material in self.materials], dtype=np.float64)
+
+    def road_haulage(self, country: str, currency: str) -> Haulage:
+        """Road haulage rates of a country in `currency`; the engine's defaults where none is known."""
+        rate = self.road_rates.get(country) or self.road_rates.get("")
+        if rate is None:
+            return DEFAULT_ROAD
+        rate_currency, fixed_per_t, rate_per_t_km, road_factor = rate
+        return Haulage(
+            road_factor=float(road_factor),
+            rate_per_t_km=float(convert_money(rate_per_t_km, rate_currency, currency)),
+            fixed_per_t=float(convert_money(fixed_per_t, rate_currency, currency)),
+        )
+
+    @cached_property
+    def demand_rows(self) -> dict[Any, Any]:
+        """What `demands.demand_row` has made of this knowledge."""
+        return {}
+
+    @cached_property
+    def _uses_of(self) -> dict[int, tuple[int, ...]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for use, rows in self.uses.items():
+            for material in rows.material[rows.suitability > 0].tolist():
+                found[material].append(use)
+        return {material: tuple(uses) for material, uses in found.items()}
+
+    def uses_of(self, row: int) -> tuple[int, ...]:
+        """Keys of the uses that a material serves."""
+        return self._uses_of.get(row, ())
 
     @cached_property
     def _children(self) -> dict[int, list[int]]:
@@ -94,47 +128,68 @@ class Knowledge:
 
 def knowledge() -> Knowledge:
     """The reference tables: all materials and properties as of now, uses and limits of at most a minute ago."""
-    rows = [model.objects.aggregate(number=Count("pk"), last=Max("pk")) for model in (Material, Property)]
-    return _knowledge_at(int(time.monotonic() // REREAD_SECONDS), *(tuple(row.values()) for row in rows))
+    return _knowledge_of(_tables_at(int(time.monotonic() // REREAD_SECONDS), _extent()))
+
+
+def _extent() -> tuple[Any, ...]:
+    """Number and greatest key of the materials and the properties, in one query."""
+    tables = [model._meta.db_table for model in (Material, Property)]
+    parts = (f"(SELECT {what} FROM {table})" for table in tables for what in EXTENT)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}")
+        return tuple(cursor.fetchone())
 
 
 def forget() -> None:
     """Read the tables anew at the next call: after loading or editing them in this process."""
-    _knowledge_at.cache_clear()
+    _tables_at.cache_clear()
+
+
+class Tables(NamedTuple):
+    """The reference tables as read; where nothing changed they equal those before, and so does what is made of them."""
+
+    materials: tuple[tuple[int, str, int | None, Decimal | None], ...]
+    properties: tuple[tuple[int, str], ...]
+    uses: tuple[tuple[str, int], ...]
+    pairs: tuple[tuple[int, int, int, Decimal, bool], ...]
+    limits: tuple[tuple[int, int, float | None, float | None, bool], ...]
+    road_rates: tuple[tuple[Any, ...], ...]
 
 
 @lru_cache(maxsize=1)
-def _knowledge_at(_minute: int, *_rows: tuple[int | None, ...]) -> Knowledge:
+def _tables_at(_minute: int, _extent: tuple[Any, ...]) -> Tables:
+    limits = UseLimit.objects.order_by("material_use", "property")
+    rates = HaulageRate.objects.filter(mode="road").order_by("-pk")
+    return Tables(
+        tuple(Material.objects.order_by("slug").values_list("pk", "slug", "parent", "economic_radius_km")),
+        tuple(Property.objects.order_by("slug").values_list("pk", "slug")),
+        tuple(Use.objects.order_by("pk").values_list("slug", "pk")),
+        tuple(MaterialUse.objects.order_by("use", "material").values_list(*MATERIAL_USE)),
+        tuple(limits.values_list("material_use", "property", "minimum", "maximum", "hard")),
+        tuple(rates.values_list("country", "currency", "fixed_per_t", "rate_per_t_km", "road_factor")),
+    )
+
+
+@lru_cache(maxsize=1)
+def _knowledge_of(tables: Tables) -> Knowledge:
     materials = tuple(
         MaterialRow(pk, slug, parent, float("nan") if radius is None else float(radius))
-        for pk, slug, parent, radius in Material.objects.order_by("slug").values_list(
-            "pk", "slug", "parent", "economic_radius_km"
-        )
+        for pk, slug, parent, radius in tables.materials
     )
-    properties = tuple(Property.objects.order_by("slug").values_list("pk", "slug"))
     row_of = {material.pk: row for row, material in enumerate(materials)}
-    pairs = list(
-        MaterialUse.objects.order_by("use", "material").values_list(
-            "pk", "use", "material", "suitability", "prohibited"
-        )
-    )
-    window_of, windows = _windows({pk: row for row, (pk, _slug) in enumerate(properties)})
+    window_of, windows = _windows(tables.limits, {pk: row for row, (pk, _slug) in enumerate(tables.properties)})
     return Knowledge(
         materials=materials,
-        properties=properties,
-        uses=_use_rows(pairs, row_of, window_of),
-        use_slugs=dict(Use.objects.values_list("slug", "pk")),
+        properties=tables.properties,
+        uses=_use_rows(tables.pairs, row_of, window_of),
+        use_slugs=dict(tables.uses),
         windows=windows,
+        road_rates={country: tuple(rate) for country, *rate in tables.road_rates},
     )
 
 
-def _windows(property_of: dict[int, int]) -> tuple[dict[int, int], Limits]:
+def _windows(limits: Sequence[tuple[Any, ...]], property_of: dict[int, int]) -> tuple[dict[int, int], Limits]:
     """Row of each material-use that has default limits, and those limits."""
-    limits = list(
-        UseLimit.objects.order_by("material_use", "property").values_list(
-            "material_use", "property", "minimum", "maximum", "hard"
-        )
-    )
     window_of = {pair: row for row, pair in enumerate(dict.fromkeys(limit[0] for limit in limits))}
     return window_of, Limits.from_columns(
         len(window_of),
@@ -147,7 +202,7 @@ def _windows(property_of: dict[int, int]) -> tuple[dict[int, int], Limits]:
 
 
 def _use_rows(
-    pairs: Sequence[tuple[int, int, int, float, bool]], row_of: dict[int, int], window_of: dict[int, int]
+    pairs: Sequence[tuple[int, int, int, Decimal, bool]], row_of: dict[int, int], window_of: dict[int, int]
 ) -> dict[int, UseRow]:
     by_use: dict[int, list[tuple[int, int, float, bool]]] = defaultdict(list)
     for pk, use, material, suitability, prohibited in pairs:
@@ -167,11 +222,4 @@ def _use_row(rows: Iterable[tuple[int, int, float, bool]], window_of: dict[int, 
 
 def road_haulage(country: str, currency: str) -> Haulage:
     """Road haulage rates of a country in `currency`; the engine's defaults where none is known."""
-    rate = HaulageRate.objects.filter(mode="road", country__in=(country, "")).order_by("-country").first()
-    if rate is None:
-        return DEFAULT_ROAD
-    return Haulage(
-        road_factor=float(rate.road_factor),
-        rate_per_t_km=float(convert_money(rate.rate_per_t_km, rate.currency, currency)),
-        fixed_per_t=float(convert_money(rate.fixed_per_t, rate.currency, currency)),
-    )
+    return knowledge().road_haulage(country, currency)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import QuerySet
 
-from listings.models import Listing, ListingCode, WasteCode
 from marketplace.firms.models import PermitLine
 from marketplace.firms.waste_codes import covers
 from matching.engine.arrays import PermitTable
+from matching.rows import MOST_NAMED_KEYS, Keys, Rows, codes_of
 
-Row = dict[str, Any]
+LINE = ("permit__firm", "pk", "site", "operation", "scheme", "key_from", "key_to")
 
 
 def transposed(rows: Iterable[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
@@ -29,30 +28,28 @@ class Codes:
     Of several codes the one of the country's own list counts, and of those a hazardous one before the others.
     """
 
-    def __init__(self, offer_keys: QuerySet[Any], country: str) -> None:
+    def __init__(self, offer_keys: Keys, country: str) -> None:
+        """`offer_keys` are keys or a query for them."""
         schemes = ("CN-HW", "CN-SW", "EWC") if country == "CN" else ("EWC", "CN-HW", "CN-SW")
-        links = ListingCode.objects.filter(listing__in=offer_keys).values_list(
-            "listing", "code", "code__scheme", "code__hazardous", "pk"
-        )
-        best: dict[int, tuple[int, bool, int, int]] = {}
+        best: dict[int, tuple[int, bool, int, tuple[str, str, int]]] = {}
         self._hazardous: set[int] = set()
-        for listing, code, scheme, hazardous, link in links:
-            choice = (schemes.index(scheme), not hazardous, link, code)
+        for listing, scheme, key, hazardous, code, link in codes_of(offer_keys):
+            choice = (schemes.index(scheme), not hazardous, link, (scheme, key, code))
             best[listing] = min(best.get(listing, choice), choice)
             if hazardous:
                 self._hazardous.add(listing)
-        used = {choice[-1] for choice in best.values()}
-        rows = WasteCode.objects.filter(pk__in=used).order_by("scheme", "key").values_list("pk", "scheme", "key")
-        self.number = {pk: row for row, (pk, _scheme, _key) in enumerate(rows)}
-        self.keys = [(scheme, key) for _pk, scheme, key in rows]
-        self._of = {listing: self.number[choice[-1]] for listing, choice in best.items()}
+        used = sorted({choice[-1] for choice in best.values()})
+        number = {code: row for row, code in enumerate(used)}
+        self.keys = [(scheme, key) for scheme, key, _code in used]
+        self._of = {listing: number[choice[-1]] for listing, choice in best.items()}
         self._covered: dict[tuple[str, str, str], list[int]] = {}
 
-    def of_offer(self, pk: int) -> int:
-        return self._of.get(pk, -1)
+    def of_offers(self, pks: Sequence[int]) -> np.ndarray:
+        """The number of the code of each offer, −1 where there is none."""
+        return np.array([self._of.get(pk, -1) for pk in pks], dtype=np.int32)
 
-    def is_hazardous(self, pk: int) -> bool:
-        return pk in self._hazardous
+    def are_hazardous(self, pks: Sequence[int]) -> np.ndarray:
+        return np.array([pk in self._hazardous for pk in pks], dtype=bool)
 
     def covered(self, scheme: str, key_from: str, key_to: str) -> list[int]:
         """Numbers of the codes that a permit line with this range covers."""
@@ -69,37 +66,58 @@ class Codes:
         ]
 
 
-def permit_table(
-    needs: Sequence[Row], need_keys: QuerySet[Any], codes: Codes, day: dt.date
-) -> tuple[list[int], PermitTable, list[int]]:
+class Line(NamedTuple):
+    """A line of a valid permit, without its tonnes: those are read of the few that count."""
+
+    pk: int
+    site: int | None
+    operation: int
+    scheme: str
+    key_from: str
+    key_to: str
+
+
+def permit_table(needs: Rows, firm_keys: Any, codes: Codes, day: dt.date) -> tuple[list[int], PermitTable, list[int]]:
     """Permit holder of each need, the table of what each may take, and the keys of its lines.
 
     A holder is a firm at a site doing an operation; a need that names no operation may use any line of the site.
-    Where no line is valid there is no holder (−1).
+    Where no line is valid there is no holder (−1). `firm_keys` are the firms of the needs, or a query for them.
     """
-    number: dict[tuple[int, int, int | None], int] = {}
-    holders = [number.setdefault((row["firm"], row["site"], row["use__operation"]), len(number)) for row in needs]
-    lines = _lines_by_firm(need_keys, day)
+    number: dict[tuple[int, int, int], int] = {}
+    places = zip(*(needs[name].tolist() for name in ("firm", "site", "operation")), strict=True)
+    holders = [number.setdefault(place, len(number)) for place in places]
+    lines = _lines_by_firm(firm_keys, day)
     line_pks: list[int] = []
     permitted: set[int] = set()
-    entries: list[tuple[int, int, float, int]] = []
+    entries: list[tuple[int, int, int]] = []
     for (firm, site, operation), holder in number.items():
         for line in lines.get(firm, ()):
-            if line.site_id not in (None, site) or operation not in (None, line.operation_id):
+            if line.site not in (None, site) or operation not in (-1, line.operation):
                 continue
             permitted.add(holder)
-            free = line.free_t(day)
-            for code in codes.covered(line.scheme, line.key_from, line.key_to):
-                entries.append((holder, code, np.inf if free is None else float(free), len(line_pks)))
+            covered = codes.covered(line.scheme, line.key_from, line.key_to)
+            entries.extend((holder, code, len(line_pks)) for code in covered)
             line_pks.append(line.pk)
-    owner, code, free_t, line_number = transposed(entries, 4)
-    table = PermitTable.from_columns(len(number), owner=owner, code=code, free_t=free_t, line=line_number)
+    owner, code, row = transposed(entries, 3)
+    free_t = _free_t([line_pks[each] for each in row], day)
+    table = PermitTable.from_columns(len(number), owner=owner, code=code, free_t=free_t, line=row)
     return [holder if holder in permitted else -1 for holder in holders], table, line_pks
 
 
-def _lines_by_firm(need_keys: QuerySet[Any], day: dt.date) -> dict[int, list[PermitLine]]:
-    firms = Listing.objects.filter(pk__in=need_keys).values("firm")
-    found: dict[int, list[PermitLine]] = defaultdict(list)
-    for line in PermitLine.objects.valid_on(day).filter(permit__firm__in=firms).select_related("permit"):
-        found[line.permit.firm_id].append(line)
+def _free_t(line_pks: Sequence[int], day: dt.date) -> list[float]:
+    """Tonnes left this year under each line; infinite where the permit sets no limit."""
+    columns = ("pk", "capacity_t_per_year", "taken_t", "taken_year")
+    lines = PermitLine.objects.filter(capacity_t_per_year__isnull=False).only(*columns).order_by()
+    distinct = sorted(set(line_pks))
+    if len(distinct) <= MOST_NAMED_KEYS:
+        lines = lines.filter(pk__in=distinct)
+    free = {line.pk: float(line.free_t(day)) for line in lines} if distinct else {}
+    return [free.get(pk, np.inf) for pk in line_pks]
+
+
+def _lines_by_firm(firm_keys: Any, day: dt.date) -> dict[int, list[Line]]:
+    found: dict[int, list[Line]] = defaultdict(list)
+    lines = PermitLine.objects.valid_on(day).filter(permit__firm__in=firm_keys)
+    for firm, *columns in lines.values_list(*LINE):
+        found[firm].append(Line(*columns))
     return found

@@ -10,15 +10,17 @@ from django.db import transaction
 from listings.models import Listing
 from listings.models.listings import State
 from listings.services import change_listing, follow_site, publish_listing
+from listings.tasks import alert
 from marketplace.firms.models import Firm, User
 from matching.tasks import rematch
 
 
 @transaction.atomic
 def publish_and_match(*, actor: User, listing: Listing) -> Listing:
-    """Publish, and match as soon as the publication is committed."""
+    """Publish; as soon as that is committed match, and tell those whose saved searches it fits."""
     listing = publish_listing(actor=actor, listing=listing)
     transaction.on_commit(partial(rematch.enqueue, listing.pk))
+    transaction.on_commit(partial(alert.enqueue, listing.pk))
     return listing
 
 
@@ -28,6 +30,7 @@ def change_and_match(*, actor: User, listing: Listing, **details: Any) -> Listin
     listing = change_listing(actor=actor, listing=listing, **details)
     if listing.state == State.PUBLISHED:
         transaction.on_commit(partial(rematch.enqueue, listing.pk))
+        transaction.on_commit(partial(alert.enqueue, listing.pk))
     return listing
 
 

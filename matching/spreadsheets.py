@@ -17,6 +17,8 @@ MAX_BYTES = 200 * 1024 * 1024
 MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
 MAX_ROWS = 500_000
 MAX_CELL = 20_000
+MAX_EMPTY_ROWS = 2_000
+"""So many empty rows on end are the end of the table, whatever the program that wrote them thought."""
 ENCODINGS = ("utf-8-sig", "gb18030")
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 FORMULA = "=formula"
@@ -60,17 +62,24 @@ class Sheet:
 
 def read_sheet(path: Path) -> Sheet:
     """Read the whole file; the header is trimmed and lower-cased, empty rows are passed over."""
+    lines, encoding = read_lines(path)
+    return _sheet(path.name, lines, encoding)
+
+
+def read_lines(path: Path) -> tuple[Iterator[list[str]], str]:
+    """The cells of the first sheet row by row, and the encoding of a text file ("" for a workbook)."""
     if not path.is_file():
         raise UnreadableFile(f"{path}: no such file")
     if path.stat().st_size > MAX_BYTES:
         raise UnreadableFile(f"{path.name}: larger than {MAX_BYTES // 1024**2} MB")
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
-        return _sheet(path.name, _workbook_rows(path), "")
+        _refuse_bomb(path)
+        return _workbook_rows(path), ""
     if suffix in (".xlsm", ".xls", ".xlsb", ".ods"):
         raise UnreadableFile(f"{path.name}: save it as .xlsx or .csv first")
     text, encoding = _decoded(path)
-    return _sheet(path.name, _csv_rows(path.name, text), encoding)
+    return _csv_rows(path.name, text), encoding
 
 
 def _decoded(path: Path) -> tuple[str, str]:
@@ -96,7 +105,6 @@ def _csv_rows(name: str, text: str) -> Iterator[list[str]]:
 
 
 def _workbook_rows(path: Path) -> Iterator[list[str]]:
-    _refuse_bomb(path)
     try:
         book = load_workbook(path, read_only=True, data_only=False)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:

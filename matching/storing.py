@@ -9,15 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from django.db import connections, router
 from django.utils import timezone
 
 from matching.engine import Pairs, Verdict
+from matching.engine.columns import Flags, Longs
 from matching.engine.version import ENGINE_VERSION
-from matching.inputs import Inputs
 from matching.models import Match
 
 BATCH = 5000
@@ -26,10 +26,26 @@ SAME_NAME = ("score", "verdict", "distance_km", "landed_per_t", "price_known", "
 COMPONENTS = ("suitability", "specification", "distance", "quantity", "time", "quality")
 
 
-def store(inputs: Inputs, pairs: Pairs) -> None:
+class Keys(Protocol):
+    """The database's keys of the engine's rows; see `inputs.Inputs`."""
+
+    @property
+    def offer_pk(self) -> Longs: ...
+
+    @property
+    def need_pk(self) -> Longs: ...
+
+    @property
+    def line_pk(self) -> Longs: ...
+
+    @property
+    def undecided(self) -> Flags: ...
+
+
+def store(keys: Keys, pairs: Pairs) -> None:
     """Insert the pairs; one that is there already takes the new figures. Call it inside a transaction."""
     connection = connections[router.db_for_write(Match)]
-    columns = _columns(inputs, pairs)
+    columns = _columns(keys, pairs)
     rows = zip(*columns.values(), strict=True)
     statement = _statement(connection, list(columns))
     with connection.cursor() as cursor:
@@ -47,16 +63,16 @@ def _statement(connection: Any, columns: Sequence[str]) -> str:
     return f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT ({pair}) DO UPDATE SET {updated}"  # noqa: S608
 
 
-def _columns(inputs: Inputs, pairs: Pairs) -> dict[str, Any]:
+def _columns(keys: Keys, pairs: Pairs) -> dict[str, Any]:
     """Every column of the table but its key, as Python numbers; whole columns are turned at once."""
-    line_pk = np.append(inputs.line_pk, -1)[pairs.permit_line]  # −1, no line, picks the last entry
+    line_pk = np.append(keys.line_pk, -1)[pairs.permit_line]  # −1, no line, picks the last entry
     arrays = {
-        "offer_id": inputs.offer_pk[pairs.offer],
-        "need_id": inputs.need_pk[pairs.need],
+        "offer_id": keys.offer_pk[pairs.offer],
+        "need_id": keys.need_pk[pairs.need],
         "landed_score": pairs.cost,
         **{f"{name}_score": getattr(pairs, name) for name in COMPONENTS},
         **{name: getattr(pairs, name) for name in SAME_NAME},
-        "verdict": np.where(inputs.undecided[pairs.offer], np.minimum(pairs.verdict, Verdict.POSSIBLE), pairs.verdict),
+        "verdict": np.where(keys.undecided[pairs.offer], np.minimum(pairs.verdict, Verdict.POSSIBLE), pairs.verdict),
     }
     return {
         **{name: values.tolist() for name, values in arrays.items()},

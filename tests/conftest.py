@@ -1,12 +1,17 @@
 """Shared fixtures, and the rule for tests that need a service: skipped with the reason, or failed where it is demanded.
 
-LOOPYARD_REQUIRE_SERVICES=postgresql,chromium,gettext (set in CI) turns "not there" from a skip into a failure.
+LOOPYARD_REQUIRE_SERVICES=postgresql,elasticsearch,chromium,gettext,distributed (set in CI) turns "not there" from a
+skip into a failure.
 """
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
+from functools import lru_cache
+from importlib.util import find_spec
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -34,15 +39,30 @@ def chromium_path() -> str | None:
     return next((path for path in candidates if path), None)
 
 
+@lru_cache
+def is_listening(url: str) -> bool:
+    """Whether anything takes connections there; asked once a run."""
+    address = urlsplit(url)
+    try:
+        socket.create_connection((address.hostname or "", address.port or 80), timeout=1).close()
+    except OSError:
+        return False
+    return bool(address.hostname)
+
+
 def missing_services() -> dict[str, str]:
     """Service → why a test that needs it cannot run here."""
     missing = {}
     if connection.vendor != "postgresql":
         missing["postgresql"] = "this run uses SQLite; set LOOPYARD_TEST_DATABASE_URL and use script/test"
+    if not is_listening(os.environ.get("LOOPYARD_TEST_ELASTICSEARCH_URL", "")):
+        missing["elasticsearch"] = "no server at LOOPYARD_TEST_ELASTICSEARCH_URL; see script/services"
     if chromium_path() is None:
         missing["chromium"] = "no Chromium on this machine; install the package chromium"
     if shutil.which("xgettext") is None:
         missing["gettext"] = "no xgettext on this machine; install the package gettext"
+    if find_spec("distributed") is None:
+        missing["distributed"] = "no Dask in this environment; install requirements-distributed.txt"
     return missing
 
 

@@ -29,6 +29,13 @@ OWN = ("listings", "matching", "firms")
 PAGES: dict[str, tuple[int, int, int, int]] = {
     "listings:home": (OK, OK, OK, OK),
     "listings:browse": (OK, OK, OK, OK),
+    "listings:map": (OK, OK, OK, OK),
+    "listings:places": (OK, OK, OK, OK),
+    "listings:compare": (OK, OK, OK, OK),
+    "listings:api": (OK, OK, OK, OK),
+    "listings:hidden_firms": (SIGN_IN, OK, OK, OK),
+    "listings:hide_firm": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
+    "listings:show_firm": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "listings:mine": (SIGN_IN, OK, OK, OK),
     "listings:understand": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "listings:detail": (NO_SUCH, NO_SUCH, OK, OK),
@@ -110,7 +117,7 @@ def world() -> World:
     owner = Membership.objects.get(firm=firm, role="owner")
     keys |= {"firms:member_remove": [firm.pk, owner.pk]}
     keys |= dict.fromkeys(("firms:permit", "firms:permit_move", "firms:permit_document"), of_permit)
-    keys |= {"firms:suggest": ["park"]}
+    keys |= {"firms:suggest": ["park"], "listings:hide_firm": of_firm, "listings:show_firm": of_firm}
     proposal = Proposal.objects.create(offer=listing, need=make.make_need(), quantity_t=1)
     keys |= dict.fromkeys((f"matching:proposal_{verb}" for verb in ("agree", "decline", "withdraw")), [proposal.pk])
     return World(clients, keys)

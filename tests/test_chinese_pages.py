@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -38,7 +39,7 @@ pytestmark = pytest.mark.django_db
 
 # What a Chinese reader expects in Latin letters: our name, units, file kinds, code lists, map datums, currencies.
 ALLOWED = frozenset(
-    "Loopyard English km MB mg kg LOI PDF PNG JPG EWC NACE GB SW HW GCJ WGS GPS OpenStreetMap SEPA "
+    "Loopyard English km MB mg kg CO LOI PDF PNG JPG EWC NACE GB SW HW GCJ WGS GPS OpenStreetMap SEPA "
     "CNY EUR GBP USD JPY KRW".split()
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
@@ -183,6 +184,7 @@ def world() -> World:
     keys: dict[str, int | str] = dict.fromkeys(OF_LISTING, draft.pk) | dict.fromkeys(OF_FIRM, firm.pk)
     keys |= dict.fromkeys(("firms:permit", "firms:permit_move", "firms:permit_document"), permit.pk)
     keys |= {"firms:site_change": site.pk, "listings:evidence": draft.evidence.get().pk, "firms:suggest": "park"}
+    keys |= dict.fromkeys(("listings:hide_firm", "listings:show_firm"), firm.pk)
     return World(firm, draft, offer, missed, need, permit, keys)
 
 
@@ -227,6 +229,28 @@ def test_listings_in_every_state_are_chinese_to_everyone(world: World) -> None:
     withdraw_listing(actor=owner, listing=world.missed)
     for address in (world.offer.get_absolute_url(), world.missed.get_absolute_url(), reverse("listings:mine")):
         assert_chinese(world.owner().get(address))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "kind=offer&place=31.2,121.5&radius=2000&sort=landed", "place=31.2,121.5&radius=5", "quality=3&price=hidden",
+        "radius=-5", "place=天上&radius=50", "site=7&place=31.2,121.5&sort=x&box=1&hazard=x", "q=abcdefgh",
+    ],
+)  # fmt: skip
+def test_every_answer_of_the_search_is_chinese(asked: str, world: World) -> None:
+    for client in (speaking_chinese(), world.owner(), speaking_chinese(make.make_user())):
+        page = client.get(f"{reverse('listings:browse')}?{asked}")
+        assert page.status_code == OK
+        assert [word for word in latin_words(page.content.decode()) if "abcdefgh" not in word] == []
+
+
+def test_comparing_and_hiding_are_chinese(world: World) -> None:
+    client = speaking_chinese(make.owner_of(world.need.firm))
+    compared = [("listing", listing.pk) for listing in (world.offer, world.missed, world.need)]
+    assert_chinese(client.get(f"{reverse('listings:compare')}?{urlencode([*compared, ('place', '31.2,121.5')])}"))
+    assert_chinese(client.post(reverse("listings:hide_firm", args=[world.firm.pk]), follow=True))
+    assert_chinese(client.get(reverse("listings:browse")))
 
 
 def test_matches_and_near_misses_are_chinese_on_both_sides(world: World) -> None:

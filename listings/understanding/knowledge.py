@@ -63,6 +63,11 @@ class RuleBook:
             return frozenset()
         return frozenset().union(*max(held, key=lambda rule: rule.weight).wanted) & present
 
+    def rests_on(self, slug: str, present: frozenset[str], some: frozenset[str], *, least: float) -> bool:
+        """Whether a rule of `least` weight holds for `slug` and needs one of the ideas in `some`."""
+        heavy = (rule for rule in self._by_slug.get(slug, ()) if rule.weight >= least and rule.holds(present))
+        return any(group & some for rule in heavy for group in rule.wanted)
+
 
 def _weight(rule: Rule, subject: frozenset[str] | None, aside: float) -> float:
     if subject is None or any(group & subject for group in rule.wanted):
@@ -83,13 +88,16 @@ def parse_rule(slug: str, expression: str, weight: float) -> Rule:
 
 
 @lru_cache(maxsize=1)
+def concept_words() -> dict[str, tuple[str, ...]]:
+    """The words of each idea, English then Chinese."""
+    rows = read_rows(_HERE / "concepts.csv", required=True)
+    return {row["concept"]: split_list(row["words_en"]) + split_list(row["words_zh"]) for row in rows}
+
+
+@lru_cache(maxsize=1)
 def concept_index() -> PhraseIndex:
     """All words of all ideas."""
-    rows = read_rows(_HERE / "concepts.csv", required=True)
-    entries = [
-        (row["concept"], word) for row in rows for word in split_list(row["words_en"]) + split_list(row["words_zh"])
-    ]
-    return PhraseIndex(entries)
+    return PhraseIndex((concept, word) for concept, words in concept_words().items() for word in words)
 
 
 @lru_cache(maxsize=3)

@@ -1,7 +1,7 @@
 """Read an offer or a need and say which materials and uses it speaks of, how surely, and why."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from .catalogue import Catalogue
@@ -10,7 +10,7 @@ from .hazards import hazards_in
 from .knowledge import rule_book
 from .needs import asked_thing, rank_for_need
 from .phrases import longest
-from .questions import question_for
+from .questions import question_for, question_on_offer
 from .reading import Reading, read
 from .results import Ranked, Understanding
 from .vocabulary import FAMILY_SHARE, Vocabulary, vocabulary_of, word_scores
@@ -35,11 +35,19 @@ MAX_RANKED = 10
 
 
 def understand(
-    text: str, catalogue: Catalogue, *, side: Side = "offer", code: str | None = None, industry: str | None = None
+    text: str,
+    catalogue: Catalogue,
+    *,
+    side: Side = "offer",
+    code: str | None = None,
+    industry: str | None = None,
+    certain: str = "",
+    given: Iterable[str] = (),
 ) -> Understanding:
     """Materials, uses and figures of a text in Chinese, English or both.
 
-    `code` is an EWC code; `industry` the words for the firm's trade. Same input, same answer.
+    `code` is an EWC code; `industry` the words for the firm's trade. `certain`, a material that the reader has chosen,
+    and `given`, properties with a figure elsewhere, spare questions. Same input, same answer.
     """
     vocabulary = vocabulary_of(catalogue)
     reading = read(text, side)
@@ -50,7 +58,11 @@ def understand(
         named = rank_for_need(reading, named, uses, _asked(reading, vocabulary), vocabulary)
     materials = _explained(rank(named), reading)
     figures = extract_figures(text, vocabulary.properties)
-    question = question_for(materials, members, side=side, empty=not reading.tokens)
+    if side == "offer":
+        known = (*given, *(figure.property_slug for figure in figures))
+        question = question_on_offer(reading, vocabulary, materials, members, certain=certain, given=known)
+    else:
+        question = question_for(materials, members, side=side, empty=not reading.tokens)
     return Understanding(materials, uses, figures, hazards_in(reading.concepts), question)
 
 

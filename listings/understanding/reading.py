@@ -1,5 +1,6 @@
 """What a text says before anything is concluded: its tokens, the ideas in it, and which part carries the subject."""
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,8 +20,26 @@ _AND = frozenset({"and", "or", "与", "和", "及", "或"})
 _ZH_PIVOT = re.compile(r"产生的|得到的|收集的|排放的|排出的|产出的|分离的|回收的|所得|制得|制成|转化为|副产|的")
 _ZH_PURPOSE = re.compile(r"用的|所需|生产用|制造用|用(?![作于途料户])")
 _NEGATION = re.compile(
-    r"\b(?:no|without|free of|free from|non|not|excluding)\b|不含|不得含|无(?![色机烟水化])|未掺|非(?!金属|离子)"
+    r"\b(?:no|without|free of|free from|non|not|never|neither|nor|excluding|absence of|zero|negative for)\b"
+    r"|不含|不得含|不带|没有|未含|未检出|未经|无(?![色机烟水化])|未掺|不掺|严禁|杜绝|非(?!金属|离子|洲)|零(?=石棉|铬|铅|汞|镉|砷)"
 )
+_LIST = re.compile(
+    r" ?(?:any )?(?:(?!contain|with|but|has|some)[a-z-]+(?: [a-z-]+){0,2}, ?)+(?:or |nor )?"
+    r"[a-z-]+(?: (?:or|nor|and) [a-z-]+)?(?=[.;]|$)"
+    r"|(?:(?![含有但为])[\u4e00-\u9fff]{1,4},)+(?![含有但为])[\u4e00-\u9fff]{1,4}(?![\u4e00-\u9fff\d])"
+)
+""" "no lead, cadmium or mercury": a denial that goes on to the end of its list."""
+_FREE = re.compile(
+    r"\b(?P<what>(?!(?:peat|oil|clinker|cement|carbon|chiller|fat)\b)[a-z]+)[ -]free\b(?! lime| cao| acid| fatty)"
+)
+""" "chrome-free", but not the goods that are called so: peat-free soil, oil-free gas."""
+_ABSENT = re.compile(
+    r"(?P<what>\b[a-z]+(?: [a-z]+)?|[\u4e00-\u9fff]{1,4}?)(?:含量)?\s*[:=]?\s*(?:(?:is |are |was |were )?"
+    r"(?:not (?:detected|found|present)|below detection|absent|none|nil)\b"
+    r"|未检出|不得检出|已去除|已剔除|除外|[:=]\s*无)"
+)
+""" "asbestos: none", 石棉未检出."""
+_LEFT_OUT = re.compile(r"\b(?P<what>[a-z]+(?: [a-z]+){0,3}) (?:(?:is|are|was|were) )?excluded\b")
 _SUBSTITUTED = re.compile(
     r"\b(?:replac\w*|substitut\w*(?: for)?|instead of|in place of|rather than|alternative to|to stop)\b"
     r"|替代|代替|取代|置换|停用"
@@ -30,13 +49,21 @@ _LITTLE = re.compile(
     r"|低(?![温压热品价值质碳级ph])"
 )
 _TRACE = re.compile(
-    r"[,;]\s*(?:含|[a-z]+ )?"
+    r"[,;]\s*(?:含|[a-z]+ )?(?!asbestos|石棉)"
     r"(?P<what>[a-z][a-z0-9-]*|[\u4e00-\u9fff]{1,4})\s*(?:[:=<>≤≥]|up to|below|under|为|约|低于)*\s*"
     r"(?:[0-4](?:\.\d+)?\s*%"
     r"|\d+(?:\.\d+)?\s*(?:ppm|ppb|mg|g/t))"
 )
 """ ", fluoride 0.8 %": an impurity, which says little about what the thing is."""
+_MEASURED = re.compile(
+    r"(?P<what>(?:(?<=[,;(] )|(?<=[,;(])|(?<=with ))(?:ash|water|moisture)(?: content)?|含水[率量]?|水分|灰分)\s*"
+    r"(?:[:=<>≤≥~]|up to|below|under|about|around|of|is|为|约|低于|不超过|小于|大于)*\s*"
+    r"\d+(?:\.\d+)?\s*(?:-\s*\d+(?:\.\d+)?\s*)?%"
+)
+"""How much water or ash is in a thing does not make it water or ash."""
+_PARTS = (_TRACE, _MEASURED, _FREE, _ABSENT, _LEFT_OUT)
 _NEGATED_TOKENS = 3
+_OR = frozenset({"or", "nor", "和", "及", "或", "与"})
 PLACE_WEIGHTS = {
     "offer": {"head": 1.2, "middle": 0.85, "aside": 0.6},
     "need": {"head": 1.2, "middle": 0.9, "aside": 0.35},
@@ -159,15 +186,26 @@ def _clauses(prepared: str, spans: tuple[tuple[int, int], ...]) -> tuple[int, ..
 def _muted(prepared: str, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:
     muted: set[int] = set()
     for found in _NEGATION.finditer(prepared):
-        muted.update(_following(prepared, spans, found.end(), _NEGATED_TOKENS))
+        muted.update(place for place, span in enumerate(spans) if found.start() < span[0] < found.end())
+        muted.update(_denied(prepared, spans, found.end()))
     for found in _LITTLE.finditer(prepared):
         muted.update(_following(prepared, spans, found.end(), 1))
-    for found in _TRACE.finditer(prepared):
+    for found in itertools.chain.from_iterable(pattern.finditer(prepared) for pattern in _PARTS):
         left, right = found.span("what")
         muted.update(place for place, span in enumerate(spans) if left <= span[0] and span[1] <= right)
     for found in _SUBSTITUTED.finditer(prepared):
         muted.update(_following(prepared, spans, found.end(), len(spans)))
     return frozenset(muted)
+
+
+def _denied(prepared: str, spans: tuple[tuple[int, int], ...], start: int) -> list[int]:
+    """The first words after a denial, and those that a list or an "or" adds: "no asbestos, lead or mercury"."""
+    listed = _LIST.match(prepared, start)
+    if listed:
+        return [place for place, (left, _right) in enumerate(spans) if start <= left < listed.end()]
+    rest = _following(prepared, spans, start, len(spans))
+    links = [count for count, place in enumerate(rest) if prepared[slice(*spans[place])] in _OR]
+    return rest[: max([_NEGATED_TOKENS, *(count + 1 + _NEGATED_TOKENS for count in links)])]
 
 
 def _following(prepared: str, spans: tuple[tuple[int, int], ...], start: int, count: int) -> list[int]:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from .figures import Figure
 
-QuestionKind = Literal["name_material", "which_material"]
+QuestionKind = Literal["name_material", "which_material", "which_kind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,15 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question that would settle the doubt; `options` are material slugs. The wording lives in templates."""
+    """One question that would settle the doubt; the wording is left to the pages.
+
+    `options` are materials or, of `which_kind`, answers of `kinds.csv`. `about` is the word that is unclear or the
+    question's key in that file.
+    """
 
     kind: QuestionKind
     options: tuple[str, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

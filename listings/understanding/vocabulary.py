@@ -45,6 +45,7 @@ class Vocabulary:
         self.properties = PropertyIndex(catalogue.properties)
         self.fits = _fits(catalogue)
         self.barred = _barred(catalogue)
+        self.fits_of = _fits_of(catalogue)
 
     def code_scores(self, code: str | None) -> dict[str, float]:
         """Materials that a waste code suggests: exact entry, same subchapter."""
@@ -119,6 +120,14 @@ def _fits(catalogue: Catalogue) -> dict[str, tuple[tuple[str, float], ...]]:
         if not fit.prohibited:
             table.setdefault(fit.use, []).append((fit.material, fit.suitability))
     return {use: tuple(rows) for use, rows in table.items()}
+
+
+def _fits_of(catalogue: Catalogue) -> dict[str, tuple[tuple[str, float, bool], ...]]:
+    """Use, suitability and whether prohibited, by material, in order."""
+    table: dict[str, list[tuple[str, float, bool]]] = {}
+    for fit in catalogue.fits:
+        table.setdefault(fit.material, []).append((fit.use, fit.suitability, fit.prohibited))
+    return {material: tuple(sorted(rows)) for material, rows in table.items()}
 
 
 def _barred(catalogue: Catalogue) -> dict[str, frozenset[str]]:

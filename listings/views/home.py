@@ -21,6 +21,7 @@ from ..models import Kind, Listing, State
 from .rows import rows_for
 
 NEWEST = 8
+RADII_KM = (50, 100, 200, 500)
 NUMBERS_KEPT_S = 60
 CONFIRM_SOON = dt.timedelta(days=14)
 
@@ -46,6 +47,7 @@ def home(request: HttpRequest, matches: MatchFacts = WITHOUT_MATCHING) -> HttpRe
         "numbers": cache.get_or_set("home.numbers", live_numbers, NUMBERS_KEPT_S),
         "offers": rows_for(newest.offers()[:NEWEST], request.user),
         "needs": rows_for(newest.needs()[:NEWEST], request.user),
+        "radii": RADII_KM,
     }
     if request.user.is_authenticated:
         context["waiting"] = waiting_for(request.user, matches)

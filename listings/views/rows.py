@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from marketplace.firms.querysets import Viewer
 
-from ..disclosure import disclose, own_firms
+from ..disclosure import Disclosure, disclose, own_firms
 from ..models import Listing
 from ..wording import price_line
 
@@ -19,6 +19,7 @@ class ListingRow:
     place: str
     price: str
     own: bool
+    shown: Disclosure
 
     @property
     def family(self) -> str:
@@ -43,4 +44,5 @@ def row_for(listing: Listing, viewer: Viewer, firms: frozenset[int], *, matched:
         place=str(listing.site.region) if shown.firm and listing.site.region else "",
         price=price_line(listing) if shown.price else "",
         own=listing.firm_id in firms,
+        shown=shown,
     )

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from ..asking import asked, certain_material, figured
+from ..contamination import warning_of
 from ..forms.subject import MOST_CANDIDATES, sorts_for
 from ..knowledge import LONGEST_TEXT, read_text
 from ..models import Kind, MaterialProperty
@@ -16,19 +18,23 @@ from ..names import MATERIAL, Subject, names
 @login_required
 @require_POST
 def understand_text(request: HttpRequest) -> HttpResponse:
-    """A fragment: the material that is meant, or the likely ones, and the figures found in the description."""
+    """A fragment: the material that is meant, or the likely ones, the open question, hazards, and the figures found."""
     kind = request.POST.get("kind", "")
     kind = kind if kind in Kind.values else Kind.OFFER
     words = request.POST.get("material", "")[:200].strip()
     text = f"{words}\n{request.POST.get('description', '')}"[:LONGEST_TEXT]
     meant = names().meant_by(words, sorts_for(kind)) if words else ()
-    reading = read_text(text, side=kind)
+    given = tuple(figured(request.POST))
+    reading = read_text(text, side=kind, certain=certain_material(words), given=given)
     subject = meant[0] if len(meant) == 1 else None
+    candidates = meant if len(meant) > 1 else reading.subjects[:MOST_CANDIDATES]
     context = {
         "kind": kind,
         "words": words,
         "subject": subject,
-        "candidates": meant if len(meant) > 1 else reading.subjects[:MOST_CANDIDATES],
+        "candidates": candidates,
+        "question": asked(reading.question, given) if reading.question and kind == Kind.OFFER else None,
+        "warning": warning_of(reading.hazards, subject or (candidates[0] if candidates else None)),
         "figures": reading.figures,
         "usual": usual_properties(subject),
     }

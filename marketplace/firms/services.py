@@ -79,7 +79,10 @@ def register_firm(
 
 @transaction.atomic
 def change_firm(*, actor: User, firm: Firm, values: Mapping[str, Any]) -> Firm:
-    """Change a firm's record; a legal name that goes is kept as a former name."""
+    """Change a firm's record; a legal name that goes is kept as a former name.
+
+    Its listings are found by its names: who changes it calls `index_firm` of the search as well.
+    """
     firm = Firm.objects.select_for_update().get(pk=firm.pk)
     require_role(actor, firm, Role.OWNER)
     _require_free_identity(actor, firm, values)

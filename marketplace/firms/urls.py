@@ -10,8 +10,11 @@ from .views import firms, permits, sites
 app_name = "firms"
 
 
-def patterns(follow: Follow = nobody_follows) -> list[URLPattern]:
-    """`follow` brings listings and matches after a change; the whole site passes it in when it includes these."""
+def patterns(follow: Follow = nobody_follows, renamed: Follow = nobody_follows) -> list[URLPattern]:
+    """`follow` brings listings and matches after a change of places or rights, `renamed` what repeats a firm's names.
+
+    The whole site passes both in when it includes these addresses.
+    """
     followed = {"follow": follow}
     return [
         path("firms/start/", firms.start, name="start"),
@@ -19,7 +22,7 @@ def patterns(follow: Follow = nobody_follows) -> list[URLPattern]:
         path("firms/create/", firms.create, name="create"),
         path("firms/suggest/<slug:kind>/", firms.suggest, name="suggest"),
         path("firms/<int:pk>/", firms.detail, name="detail"),
-        path("firms/<int:pk>/change/", firms.change, name="change"),
+        path("firms/<int:pk>/change/", firms.change, {"renamed": renamed}, name="change"),
         path("firms/<int:pk>/members/add/", firms.member_add, name="member_add"),
         path("firms/<int:pk>/members/<int:member>/remove/", firms.member_remove, name="member_remove"),
         path("firms/<int:pk>/sites/add/", sites.add, name="site_add"),

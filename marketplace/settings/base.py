@@ -20,10 +20,16 @@ LOOPYARD_BASE_CURRENCY = environment.text("LOOPYARD_BASE_CURRENCY", "CNY")
 LOOPYARD_EXCHANGE_RATES = {"CNY": 1, "EUR": 7.8, "GBP": 9.1, "USD": 7.2, "JPY": 0.048, "KRW": 0.0052}
 # Address template of a map tile server, e.g. https://tiles.example.org/{z}/{x}/{y}.png. Empty: maps draw own outlines.
 LOOPYARD_TILE_URL = environment.text("LOOPYARD_TILE_URL")
-LOOPYARD_SEARCH = environment.choice("LOOPYARD_SEARCH", ("database",))
+# Who answers searches. The database always can, and does where Elasticsearch does not.
+LOOPYARD_SEARCH = environment.choice("LOOPYARD_SEARCH", ("database", "elastic"))
+LOOPYARD_ELASTICSEARCH_URL = environment.text("LOOPYARD_ELASTICSEARCH_URL", "http://127.0.0.1:9200")
 # Where matching and other long jobs run: inside the request, or in `manage.py db_worker`.
 LOOPYARD_JOBS = environment.choice("LOOPYARD_JOBS", ("immediate", "db"))
 LOOPYARD_TRUSTED_PROXIES = environment.whole_number("LOOPYARD_TRUSTED_PROXIES", 0)
+# Where letters send their readers, e.g. https://exchange.example.org.
+LOOPYARD_SITE_URL = environment.text(
+    "LOOPYARD_SITE_URL", environment.words("LOOPYARD_TRUSTED_ORIGINS", "http://localhost:8000")[0]
+).rstrip("/")
 
 # --- Applications -----------------------------------------------------------------------------------------------------
 
@@ -32,6 +38,7 @@ INSTALLED_APPS = [
     "marketplace.firms",
     "listings",
     "matching",
+    "cms.registers",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -117,6 +124,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "firms:start"
 LOGOUT_REDIRECT_URL = "/"
 
+ACCOUNT_ADAPTER = "marketplace.firms.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

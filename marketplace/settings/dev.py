@@ -10,6 +10,8 @@ DEBUG = environment.flag("LOOPYARD_DEBUG")
 # People open it by the machine's name or address in the office network, which we cannot know beforehand.
 ALLOWED_HOSTS = environment.words("LOOPYARD_ALLOWED_HOSTS", "*")
 
+LOOPYARD_SITE_URL = environment.text("LOOPYARD_SITE_URL", f"http://localhost:{environment.whole_number('PORT', 8000)}")
+
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False

@@ -10,11 +10,13 @@ from django import template
 from django.conf import settings
 from django.core.paginator import Page
 from django.templatetags.static import static
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from marketplace.pictures import (
     figures,
     flow_map,
+    hits_map,
     landed_cost,
     life_line,
     outcome,
@@ -36,6 +38,7 @@ register.simple_tag(life_line.life_line, name="life_line")
 register.simple_tag(flow_map.flow_map, name="flow_map")
 register.simple_tag(quantity_bar.quantity_bar, name="quantity_bar")
 register.simple_tag(reach_map.reach_map_svg, name="reach_map_svg")
+register.simple_tag(hits_map.hits_map_svg, name="hits_map")
 
 
 @register.simple_tag(name="reach_map")
@@ -81,6 +84,14 @@ def site_picker(element_id: str, lat_field: Any, lon_field: Any, datum_field: An
         data_tiles=settings.LOOPYARD_TILE_URL or None,
         **reach_map.outline_attributes(),
     )
+
+
+@register.simple_tag
+def map_ground() -> SafeString:
+    """Attributes that tell a map's script what lies under the marks: tiles, or outlines of our own."""
+    tiles = {"data_tiles": settings.LOOPYARD_TILE_URL} if settings.LOOPYARD_TILE_URL else {}
+    ground = reach_map.outline_attributes() | tiles
+    return format_html_join(" ", '{}="{}"', ((name.replace("_", "-"), value) for name, value in ground.items()))
 
 
 @register.filter

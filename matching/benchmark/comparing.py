@@ -1,7 +1,7 @@
 """Runs every method on the same market in the same run, checks that they agree, and says how they compare."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from matching.benchmark import tables
+from matching.benchmark import geography, stored, tables
+from matching.benchmark.alone import peak_alone_mb
 from matching.benchmark.floor import floor_of
 from matching.benchmark.market import TODAY
 from matching.benchmark.rows import by_rows
@@ -19,10 +20,13 @@ from matching.benchmark.trees import by_trees
 from matching.engine import match
 from matching.engine.columns import Longs
 
-# The engine first, while nothing else has taken memory.
-METHODS = ("numba", "both", "numpy", "kdtree", "sql", "orm", "floor")
-ORM_NEEDS = 200
-IN_DATABASE = {"sql", "orm"}
+METHODS = ("numba", "both", "numpy", "kdtree", "stored", "insert", "sql", "orm", "postgis", "floor")
+# How many needs are asked for one by one, at most.
+SINGLE_NEEDS = 200
+IN_DATABASE = {"insert", "sql", "orm", "postgis"}
+# The engine's memory is measured in a process of its own, by engine and side; that of the others as it grows here.
+ALONE = {"numba": ("numba", "need"), "both": ("auto", "both"), "numpy": ("numpy", "need")}
+SLOW = {"kdtree", "insert", "sql", "orm", "postgis"}
 Say = Callable[[str], None]
 
 
@@ -61,7 +65,9 @@ class Comparison:
             "ratio_sql": self.ratio("sql"),
             "ratio_kdtree": self.ratio("kdtree"),
             "ratio_numpy_sql": self.ratio("sql", "numpy"),
+            "ratio_database": self.ratio("insert", "stored"),
             "ratio_orm": self.ratio("orm"),
+            "ratio_postgis": self.ratio("postgis"),
             "ratio_floor": 1 / floor if floor else None,
             "ratio_both": self.ratio("both"),
             "peak_mb": max(each.peak_mb for name, each in self.measured.items() if name in ("numba", "numpy", "both")),
@@ -88,6 +94,7 @@ def compare(
             say(_line(result, name))
     finally:
         tables.clear()
+        stored.clear_listings()
     first, last = scene.candidates()
     result.candidates = int((last - first).sum())
     return result
@@ -99,13 +106,14 @@ def _measure(result: Comparison, scene: Scene, name: str, repeat: int, sql_needs
     run, needs = _prepared(scene, name, sql_needs)
     if run is None:
         return
-    once = name in ("sql", "orm", "kdtree")
-    each = measured(name, run, needs, len(scene.needs), 1 if once else repeat)
-    result.measured[name] = each
-    if isinstance(each.found, Found) and name != "both":
-        reference = next(iter(result.measured.values())).found
-        if isinstance(reference, Found) and not each.found.has_the_pairs_of(reference.of_needs(needs)):
+    each = measured(name, run, needs, len(scene.needs), 1 if name in SLOW else repeat)
+    if name in ALONE:
+        each = replace(each, peak_mb=peak_alone_mb(*ALONE[name], result.seed, result.n_offers, result.n_needs))
+    first = next(iter(result.measured.values()), each)
+    if isinstance(each.found, Found) and isinstance(first.found, Found) and name != "both":
+        if not each.found.has_the_pairs_of(first.found.of_needs(needs)):
             result.differing.append(name)
+    result.measured[name] = each if each is first else replace(each, found=None)
 
 
 def _prepared(scene: Scene, name: str, sql_needs: int) -> tuple[Callable[[], Any] | None, Longs]:
@@ -113,15 +121,18 @@ def _prepared(scene: Scene, name: str, sql_needs: int) -> tuple[Callable[[], Any
     n_needs = len(scene.needs)
     every = np.arange(n_needs)
     sql_sample = every[:: max(1, n_needs // max(1, min(sql_needs, n_needs)))]
-    orm_sample = every[:: max(1, n_needs // min(ORM_NEEDS, n_needs))]
+    single = every[:: max(1, n_needs // min(SINGLE_NEEDS, n_needs))]
     compiled = find_spec("numba") is not None
     prepared: dict[str, tuple[Callable[[], Callable[[], Any]], Longs]] = {
         "numba": (lambda: _warm(scene, "need") if compiled else _nothing, every),
         "both": (lambda: _warm(scene, "both") if compiled else partial(_match, scene, "numpy", "both"), every),
         "numpy": (lambda: partial(_match, scene, "numpy", "need"), every),
         "kdtree": (lambda: partial(by_trees, scene), every),
+        "stored": (lambda: _stored(scene), every),
+        "insert": (lambda: partial(stored.by_insert, scene, sql_sample), sql_sample),
         "sql": (lambda: partial(by_statement, scene, sql_sample), sql_sample),
-        "orm": (lambda: partial(by_rows, scene, orm_sample), orm_sample),
+        "orm": (lambda: partial(by_rows, scene, single), single),
+        "postgis": (lambda: _geography(scene, single), single),
         "floor": (lambda: floor_of(scene) if compiled else _nothing, every),
     }
     make, needs = prepared[name]
@@ -143,6 +154,18 @@ def _warm(scene: Scene, per: Any) -> Callable[[], Any]:
     few = np.arange(min(20, len(scene.needs)))
     match(scene.offers, scene.needs.take(few), scene.rules, TODAY, per=per, engine="numba")
     return partial(_match, scene, "numba", per)
+
+
+def _stored(scene: Scene) -> Callable[[], Any]:
+    stored.lay_out_listings(scene)
+    return partial(stored.by_database, scene)
+
+
+def _geography(scene: Scene, needs: Longs) -> Callable[[], Any]:
+    if not geography.is_installed():
+        return _nothing
+    geography.lay_out_places()
+    return partial(geography.by_geography, scene, needs)
 
 
 def _line(result: Comparison, name: str) -> str:

@@ -1,5 +1,7 @@
 """What all methods of the matching benchmark share: the market, sorted once, and what each of them returns."""
 
+import ctypes
+import gc
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -93,7 +95,12 @@ def measured(method: str, run: Any, needs: Longs, n_needs: int, repeat: int) -> 
 
 
 def forget_peak() -> None:
-    """Let the peak be counted from here on; where the kernel does not offer it, it goes on counting from the start."""
+    """Give back what is free and let the peak be counted from here on; where the kernel does not offer that, it goes
+    on counting from the start."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc alone has it
+    if trim:
+        trim(0)
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:

@@ -31,12 +31,16 @@ def _single(term: str) -> str:
     return f"(({term})::real)::double precision" if connection.vendor == "postgresql" else term
 
 
-def _near() -> str:
-    """The join that the index serves: material, class of reach, and a box around the need."""
+def reach_km() -> str:
+    """How far offers of a class may lie from a need."""
     reach = _least("u.reach_km", "n.cap_km", str(FARTHEST_KM))
     explicit = _least("n.cap_km", str(FARTHEST_KM))
-    km = f"(CASE WHEN u.kind = 0 AND n.explicit = 1 THEN {explicit} ELSE {reach} END)"
-    lat = f"({km} / {KM_PER_DEGREE} + 1e-6)"
+    return f"(CASE WHEN u.kind = 0 AND n.explicit = 1 THEN {explicit} ELSE {reach} END)"
+
+
+def _near() -> str:
+    """The join that the index serves: material, class of reach, and a box around the need."""
+    lat = f"({reach_km()} / {KM_PER_DEGREE} + 1e-6)"
     northmost = _least("89.9", f"abs(n.lat) + {lat}")
     lon = f"({lat} / {_most(f'cos(radians({northmost}))', '0.0001')})"
     return (
@@ -99,7 +103,7 @@ def _score(problem: Problem) -> str:
         + ({days}) * {w.time!r} + r.quality * {w.quality!r}"""
 
 
-def _pairs(problem: Problem, need: str) -> str:
+def _pairs(problem: Problem, need: str, near: str) -> str:
     """The lawful pairs of `need` (a table expression, or nothing where it is LATERAL) with all that scores them."""
     chord = "(o.x - n.x) * (o.x - n.x) + (o.y - n.y) * (o.y - n.y) + (o.z - n.z) * (o.z - n.z)"
     diameter = 2 * MEAN_RADIUS_KM
@@ -108,7 +112,7 @@ def _pairs(problem: Problem, need: str) -> str:
         o.steepness, o.quality, o.quantity_t AS offer_t, n.quantity_t AS need_t, n.price, n.max_landed,
         {_most("o.min_lot_t", "n.min_lot_t")} AS lot_t, {_least("o.length", "n.length")} AS shorter, {days} AS days,
         {diameter!r} * asin({_least(f"sqrt({chord}) / {diameter!r}", "1.0")}) AS distance_km, {_free_t()} AS free_t
-        FROM {need} {_near()} WHERE {_rules()}"""  # noqa: S608
+        FROM {need} {near} WHERE {_rules()}"""  # noqa: S608
     landed = f"(r.distance_km * {problem.haul_per_t_km!r} + r.at_gate)"
     affordable = f"r.free_t > 0 AND r.free_t >= r.lot_t AND ({landed} <= r.max_landed OR r.price_known = 0)"
     w = problem.rules.weights
@@ -117,14 +121,16 @@ def _pairs(problem: Problem, need: str) -> str:
         FROM ({lawful}) r WHERE {affordable}) scored WHERE specification >= 0"""  # noqa: S608
 
 
-def statement(problem: Problem, step: int) -> str:
-    """For every `step`-th need."""
-    asked = f"n.id % {step} = 0"
+def statement(problem: Problem, asked: str | int, near: str | None = None) -> str:
+    """For the needs `n` that a condition names, or every so-manieth; `near` joins what may be near."""
+    if isinstance(asked, int):
+        asked = f"n.id % {asked} = 0"
+    near = near or _near()
     if connection.vendor == "postgresql":
-        best = f"SELECT offer, score FROM ({_pairs(problem, '')}) p ORDER BY score DESC, offer LIMIT {TOP}"  # noqa: S608
+        best = f"SELECT offer, score FROM ({_pairs(problem, '', near)}) p ORDER BY score DESC, offer LIMIT {TOP}"  # noqa: S608
         query = f"SELECT n.id, best.offer, best.score FROM bench_need n CROSS JOIN LATERAL ({best}) best WHERE {asked}"  # noqa: S608
         return query.replace("%", "%%")
-    pairs = _pairs(problem, f"(SELECT * FROM bench_need n WHERE {asked}) n CROSS JOIN")  # noqa: S608
+    pairs = _pairs(problem, f"(SELECT * FROM bench_need n WHERE {asked}) n CROSS JOIN", near)  # noqa: S608
     place = "row_number() OVER (PARTITION BY need ORDER BY score DESC, offer)"
     query = f"SELECT need, offer, score FROM (SELECT p.*, {place} AS place FROM ({pairs}) p) q WHERE place <= {TOP}"  # noqa: S608
     return query.replace("%", "%%")

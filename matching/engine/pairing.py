@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from matching.engine.problem import Problem
 from matching.engine.rejections import with_rejected
 from matching.engine.results import Pairs
 from matching.engine.specification import specification
+from matching.engine.stored.tree import frozen
 from matching.engine.topk import EVERY, BestPerOffer, Scored, best_per_need, group_starts, kth_largest, reach
 from matching.engine.windows import WindowTable
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from matching.engine.compiled.columns import Columns
 
 CHUNK_PAIRS = 1 << 18
+EVERY_NEED = slice(None)
 Side = Literal["need", "offer", "both"]
 Ranked = tuple[Scored, Ints]
 
@@ -63,16 +65,17 @@ def match(
 def _compiled_pairs(problem: Problem, top: int, per: Side) -> Pairs:
     from matching.engine.compiled import running  # takes a second to load, so only on demand
 
-    return running.best_pairs(_columns(problem), 0 if per == "offer" else top, 0 if per == "need" else top)
+    return running.best_pairs(columns_of(problem), 0 if per == "offer" else top, 0 if per == "need" else top)
 
 
-def _columns(problem: Problem) -> "Columns":
+def columns_of(problem: Problem) -> "Columns":
     """All the kernels need; the sorted listings they are made from are let go."""
     from matching.engine.compiled import gathering
 
     matching = Matching.of(problem)
     rows = (matching.offer_row, matching.need_row)
-    return gathering.columns_of(matching.problem, matching.blocking, matching.windows, *rows)
+    columns: Columns = frozen(gathering.columns_of(matching.problem, matching.blocking, matching.windows, *rows))
+    return columns
 
 
 @dataclass(frozen=True)
@@ -107,11 +110,14 @@ class Matching:
         local = Problem(offers, needs, problem.rules, problem.today)
         return cls(local, Blocking.of(local), WindowTable.of(local), offer_row, need_row)
 
-    def run(self, top: int, per: Side, chunk_pairs: int) -> tuple[Ranked, Ranked]:
-        """The best of each need and of each offer, with their ranks; nothing for a side not asked for."""
+    def run(self, top: int, per: Side, chunk_pairs: int, needs: slice = EVERY_NEED) -> tuple[Ranked, Ranked]:
+        """The best of each need and of each offer, with their ranks; nothing for a side not asked for.
+
+        `needs` names the local rows to work off; of offers, then, the best among these.
+        """
         by_need: list[Ranked] = []
         by_offer = BestPerOffer(len(self.problem.offers), self.need_row, top)
-        for pairs in self._scored(top if per == "need" else EVERY, chunk_pairs):
+        for pairs in self._scored(top if per == "need" else EVERY, chunk_pairs, needs):
             if per != "offer":
                 by_need.append(best_per_need(pairs, self.offer_row, top))
             if per != "need":
@@ -119,12 +125,12 @@ class Matching:
         ranks = np.concatenate([np.empty(0, dtype=np.int32), *(rank for _, rank in by_need)])
         return (Scored.joined([pairs for pairs, _ in by_need]), ranks), by_offer.result()
 
-    def _scored(self, top: int, chunk_pairs: int) -> Iterator[Scored]:
+    def _scored(self, top: int, chunk_pairs: int, needs: slice) -> Iterator[Scored]:
         """Pairs that break no rule, by chunks of whole needs; may leave out pairs beyond the `top` of a need."""
-        limited = self.problem.need_has_limits
-        for offer, need in self.blocking.chunks(np.flatnonzero(~limited), chunk_pairs):
+        rows, limited = np.arange(*needs.indices(len(self.problem.needs))), self.problem.need_has_limits[needs]
+        for offer, need in self.blocking.chunks(rows[~limited], chunk_pairs):
             yield self._by_table(self._survivors(offer, need))
-        for offer, need in self.blocking.chunks(np.flatnonzero(limited), chunk_pairs):
+        for offer, need in self.blocking.chunks(rows[limited], chunk_pairs):
             yield self._by_limits(self._survivors(offer, need), top)
 
     def _survivors(self, offer: Longs, need: Longs) -> Survivors:
@@ -182,31 +188,44 @@ class Matching:
 
     def pairs(self, need_best: Ranked, offer_best: Ranked) -> Pairs:
         """Both selections as one table in the caller's rows."""
-        offer, need, need_rank, offer_rank = _united(need_best, offer_best, len(self.problem.offers))
-        columns: dict[str, Any] = matched_columns(self.problem, offer, need)
-        columns |= {"rank_for_need": need_rank, "rank_for_offer": offer_rank}
-        columns |= {"offer": self.offer_row[offer].astype(np.int32), "need": self.need_row[need].astype(np.int32)}
+        both = united(need_best, offer_best, len(self.problem.offers))
+        columns: dict[str, Any] = matched_columns(self.problem, both.offer, both.need)
+        columns |= {"rank_for_need": both.need_rank, "rank_for_offer": both.offer_rank}
+        columns |= {
+            "offer": self.offer_row[both.offer].astype(np.int32),
+            "need": self.need_row[both.need].astype(np.int32),
+        }
         if len(offer_best[1]):
             order = np.lexsort((columns["offer"], -columns["score"], columns["need"]))
         else:
-            order = _groups_sorted(columns["need"])
+            order = groups_sorted(columns["need"])
         return Pairs(**{name: columns.pop(name)[order] for name in list(columns)})
 
 
-def _united(need_best: Ranked, offer_best: Ranked, n_offers: int) -> tuple[Longs, Longs, Ints, Ints]:
-    """Offer, need and both ranks of the pairs in either selection, each pair once."""
+class United(NamedTuple):
+    """Pairs in the selection of either side, each once; the rank is −1 on a side that does not rank a pair."""
+
+    offer: Longs
+    need: Longs
+    score: Floats
+    need_rank: Ints
+    offer_rank: Ints
+
+
+def united(need_best: Ranked, offer_best: Ranked, n_offers: int) -> United:
     sides = [best.need * n_offers + best.offer for best, _ in (need_best, offer_best)]
     if not len(sides[0]) or not len(sides[1]):
         key, which = np.concatenate(sides), np.arange(len(sides[0]) + len(sides[1]))
     else:
         key, which = _distinct(np.concatenate(sides))
-    ranks = np.full((2, len(key)), -1, dtype=np.int32)
+    ranks, score = np.full((2, len(key)), -1, dtype=np.int32), np.empty(len(key))
+    score[which] = np.concatenate((need_best[0].score, offer_best[0].score))
     ranks[0, which[: len(sides[0])]] = need_best[1]
     ranks[1, which[len(sides[0]) :]] = offer_best[1]
-    return key % max(n_offers, 1), key // max(n_offers, 1), ranks[0], ranks[1]
+    return United(key % max(n_offers, 1), key // max(n_offers, 1), score, ranks[0], ranks[1])
 
 
-def _groups_sorted(owner: Ints) -> Longs:
+def groups_sorted(owner: Ints) -> Longs:
     """What sorts runs of equal owners by owner, leaving the order within each."""
     starts = group_starts(owner)
     runs = np.argsort(owner[starts[:-1]])

@@ -50,6 +50,13 @@
     rows.closest("details").open = true;
   };
 
+  // An answer changes what is understood. Its button goes with the question: the keyboard stays where it was.
+  const panel = document.getElementById("understanding");
+  const askAgain = () => {
+    panel.addEventListener("htmx:afterSwap", () => (panel.querySelector("button") || panel).focus(), { once: true });
+    put(form.elements.description, form.elements.description.value);
+  };
+
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-fill], button[data-take-over]");
     if (!button) return;
@@ -59,6 +66,7 @@
       takeOver(button.dataset);
       button.setAttribute("aria-pressed", "true");
     }
+    if ("answer" in button.dataset) askAgain();
   });
 
   // A material was recognised: ask for its usual properties first, where no row was begun yet.

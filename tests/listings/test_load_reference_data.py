@@ -9,12 +9,14 @@ from django.core.management import CommandError, call_command
 
 from listings.management.commands.load_reference_data import REFERENCE
 from listings.models import (
+    AvoidedBurden,
     HaulageRate,
     Material,
     MaterialProperty,
     MaterialSpecification,
     MaterialUse,
     Property,
+    TransportFactor,
     Use,
     UseLimit,
     WasteCode,
@@ -107,6 +109,15 @@ coal_fly_ash,concrete_addition,loi,,9,%,true,C,EN 450-1,verified
 mode,country,currency,fixed_per_t,rate_per_t_km,road_factor,source,basis
 road,CN,CNY,12,0.45,1.3,own,to_verify
 road,GB,GBP,3.5,0.11,1.3,own,to_verify
+""",
+    "avoided_burdens": """
+material_slug,use_slug,country,replaces_en,replaces_zh,replaced_kg_co2e_per_t,substitution_ratio,processing_kg_co2e_per_t,scope_en,scope_zh,year,source,basis
+coal_fly_ash,brick,CN,clay,粘土,4.5,0.9,1.25,quarrying,开采,2019,a standard,to_verify
+coal_fly_ash,,GB,clay,粘土,3,1,,quarrying,开采,2025,a table,verified
+""",
+    "transport_factors": """
+mode,country,vehicle_en,vehicle_zh,kg_co2e_per_t_km,scope_en,scope_zh,year,source,basis
+road,CN,lorry,货车,0.129,as published,按标准,2019,a standard,to_verify
 """,
 }
 
@@ -214,16 +225,27 @@ def test_operations_and_haulage_rates(folder):
     )
 
 
+def test_carbon_factors_keep_their_source_and_what_they_are_made_of(folder):
+    load(folder)
+    burden = AvoidedBurden.objects.get(use__slug="brick")
+    assert (burden.material.slug, burden.country, burden.replaces_en) == ("coal_fly_ash", "CN", "clay")
+    assert burden.avoided_kg_co2e_per_t == Decimal("2.8")
+    assert (burden.year, burden.source, burden.to_verify) == (2019, "a standard", True)
+    without_use = AvoidedBurden.objects.get(use=None)
+    assert (without_use.avoided_kg_co2e_per_t, without_use.to_verify) == (3, False)
+    assert TransportFactor.objects.get().kg_co2e_per_t_km == Decimal("0.129")
+
+
 # --- again and again --------------------------------------------------------------------------------------------------
 
 
 def test_a_second_load_writes_nothing_and_says_so(folder, django_assert_max_num_queries):
     first = load(folder)
     assert "materials: 3, 3 new" in first
-    assert "is up to date: 46 rows in 16 tables" in first
+    assert "is up to date: 49 rows in 18 tables" in first
     with django_assert_max_num_queries(40) as queries:
         second = load(folder)
-    assert second == "The reference data was up to date already: 46 rows in 16 tables.\n"
+    assert second == "The reference data was up to date already: 49 rows in 18 tables.\n"
     assert not [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
 
 
@@ -286,7 +308,7 @@ def test_a_corrected_specification_replaces_the_old_one(folder):
 
 def test_every_table_is_named_when_asked(folder):
     load(folder)
-    assert len(load(folder, verbosity=2).splitlines()) == 17
+    assert len(load(folder, verbosity=2).splitlines()) == 19
 
 
 # --- files that cannot be loaded --------------------------------------------------------------------------------------
@@ -366,6 +388,10 @@ def test_every_table_is_named_when_asked(folder):
         ("composite_regions", "110000|130000", "", "composite_regions.csv, row 2, column members: must not be empty"),
         ("parks", ",130200,", ",139999,", "parks.csv, row 2, column region_code: '139999' is not among the regions"),
         ("industries", "23.5,23,3", "23.5,23,three", "industries.csv, row 2, column level: not a number: 'three'"),
+        ("avoided_burdens", ",brick,", ",bricks,", "avoided_burdens.csv, row 2, column use_slug: 'bricks' is not"),
+        ("avoided_burdens", "0.9", "-0.9", "avoided_burdens.csv, row 2, column substitution_ratio: Ensure this value"),
+        ("avoided_burdens", "a table", "", "avoided_burdens.csv, row 3, column source: must not be empty"),
+        ("transport_factors", "0.129", "much", "transport_factors.csv, row 2, column kg_co2e_per_t_km"),
         ("haulage", "CNY", "XXX", "haulage.csv, row 2, column currency: Value 'XXX' is not a valid choice"),
     ],
 )
@@ -450,6 +476,8 @@ def test_the_files_that_ship_load_in_full_and_load_again_in_silence():
         "material_uses": MaterialUse,
         "material_use_limits": UseLimit,
         "haulage": HaulageRate,
+        "avoided_burdens": AvoidedBurden,
+        "transport_factors": TransportFactor,
     }.items():
         assert model.objects.count() == rows_in(name) > 0, name
     assert "was up to date already" in load(REFERENCE)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from listings.models import Material
 from marketplace.firms.admin import FromFiles
 from tests.factories import (
+    make_avoided_burden,
     make_industry,
     make_material,
     make_material_use,
@@ -14,6 +15,7 @@ from tests.factories import (
     make_park,
     make_property,
     make_region,
+    make_transport_factor,
     make_use,
     make_use_limit,
     make_user,
@@ -42,10 +44,12 @@ def one_of_each():
     make_industry()
     make_operation()
     make_waste_code()
+    make_avoided_burden(material)
+    make_transport_factor()
 
 
-def test_eleven_reference_tables_can_be_looked_up():
-    assert len(REFERENCE_ADMINS) == 11
+def test_thirteen_reference_tables_can_be_looked_up():
+    assert len(REFERENCE_ADMINS) == 13
 
 
 @pytest.mark.parametrize("entry", REFERENCE_ADMINS, ids=lambda entry: entry.model.__name__)

@@ -53,7 +53,43 @@ def test_hits_and_misses_are_counted(folder: Path, capsys: pytest.CaptureFixture
     assert "C: class at none, partner at none, rejected" in capsys.readouterr().out
 
 
+def test_each_file_can_be_given_by_its_own_path(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    call_command("load_reference_data", verbosity=0)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    paths = {}
+    for part, name in {"cases": "cases", "keys": "keys", "negatives": "negatives", "twins": "negative_twins"}.items():
+        paths[part] = elsewhere / f"{part}.csv"
+        (folder / f"symbiosis_{name}_mine.csv").rename(paths[part])
+    output = elsewhere / "result.json"
+    call_command("evaluate_matching", **paths, json=output)
+    tracks = json.loads(output.read_text(encoding="utf-8"))["tracks"]
+    assert [len(track["findings"]) for track in tracks] == [3] * 6
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "problem"),
+    [
+        ("cases", "case_id,byproduct_text_en\n", "columns are missing: byproduct_text_zh, need_text_en, need_text_zh"),
+        ("cases", CASES.splitlines()[0], "there are no cases"),
+        ("keys", "case_id,offer_class,acceptable_offer_classes\nA,x,y\n", "no row for B, C"),
+        ("negative_twins", TWINS.splitlines()[0], "no row for N"),
+        ("keys", "\xff\xfe", "columns are missing"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(folder: Path, part: str, text: str, problem: str) -> None:
+    call_command("load_reference_data", verbosity=0)
+    (folder / f"symbiosis_{part}_mine.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(CommandError, match=problem):
+        call_command("evaluate_matching", data=folder, name="mine")
+
+
+def test_a_set_without_negatives_is_scored_all_the_same(folder: Path) -> None:
+    call_command("load_reference_data", verbosity=0)
+    (folder / "symbiosis_negatives_mine.csv").write_text(NEGATIVES.splitlines()[0], encoding="utf-8")
+    call_command("evaluate_matching", data=folder, name="mine")
+
+
 def test_a_missing_set_is_named(folder: Path) -> None:
     call_command("load_reference_data", verbosity=0)
-    with pytest.raises(CommandError, match="symbiosis_keys_other"):
+    with pytest.raises(CommandError, match="symbiosis_cases_other.csv: there is no such file"):
         call_command("evaluate_matching", data=folder, name="other")

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import transaction
 
+from listings.loading.carbon import load_carbon
 from listings.loading.codes import load_waste_codes
 from listings.loading.materials import load_materials, load_properties
 from listings.loading.places import load_industries, load_operations, load_parks, load_regions
 from listings.loading.rows import BadReference
 from listings.loading.tables import Tally
 from listings.loading.uses import load_haulage, load_uses
+from listings.models import Listing
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
 # Each after what it points to.
@@ -28,6 +31,7 @@ LOADERS = (
     load_materials,
     load_uses,
     load_haulage,
+    load_carbon,
 )
 
 
@@ -36,7 +40,8 @@ class Command(BaseCommand):
         "Bring the reference tables in line with the CSV files. Rows are compared one by one and only differences are "
         "written, all or nothing. Materials, uses, codes, properties, places and industries that the files no longer "
         "name are kept, because listings may point to them; what only describes these (limits, suitabilities, "
-        "specifications, haulage rates, links) is deleted when the files drop it, also if it was entered by hand."
+        "specifications, haulage rates, carbon factors, links) is deleted when the files drop it, also if it was "
+        "entered by hand."
     )
 
     # Runs at every start: the checks import every page of the site, which takes as long as a load without news.
@@ -53,6 +58,12 @@ class Command(BaseCommand):
         except BadReference as error:
             raise CommandError(f"{str(error).rstrip('.')}. Nothing was changed.") from error
         self._report(tallies, verbosity=options["verbosity"])
+        self._bring_search_up_to_date(tallies)
+
+    def _bring_search_up_to_date(self, tallies: list[Tally]) -> None:
+        """Listings are found by the names of materials, uses, regions and parks."""
+        if any(not tally.is_quiet for tally in tallies) and Listing.objects.published().exists():
+            call_command("reconcile_search", "--fix", stdout=self.stdout)
 
     def _report(self, tallies: list[Tally], verbosity: int) -> None:
         news = [tally for tally in tallies if not tally.is_quiet]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
@@ -34,6 +35,11 @@ class User(AbstractUser):
         default=False,
         help_text=_("May do everything a firm can, on its behalf; every step is logged."),
     )
+
+    language = models.CharField(
+        _("language of letters"), max_length=10, blank=True, choices=settings.LANGUAGES,
+        help_text=_("Follows the language last chosen on the page."),
+    )  # fmt: skip
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +17,7 @@ from marketplace.form_errors import add_domain_error
 
 from .. import members, services, standing
 from ..choices import country_choices, is_kind, row_label, rows_like
+from ..following import Follow, nobody_follows
 from ..forms import FirmForm, MemberForm
 from ..forms.firms import NewFirmForm
 from ..models import Event, Firm, Membership, Permit, PermitState, Role, Site, User
@@ -117,13 +119,15 @@ def create(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def change(request: MemberRequest, pk: int) -> HttpResponse:
+def change(request: MemberRequest, pk: int, renamed: Follow = nobody_follows) -> HttpResponse:
     firm = get_object_or_404(Firm.objects.editable_by(request.user).select_related("nace"), pk=pk)
     initial = {name: getattr(firm, name) for name in FirmForm.base_fields}
     form = FirmForm(request.POST or None, initial=initial, firm=firm)
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_firm(actor=request.user, firm=firm, values=form.cleaned_data)
+            with transaction.atomic():
+                firm = services.change_firm(actor=request.user, firm=firm, values=form.cleaned_data)
+                renamed(firm)
         except DomainError as error:
             add_domain_error(form, error)
         else:

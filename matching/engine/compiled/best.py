@@ -21,34 +21,37 @@ def _write(entries: Records, at: int, score: float, tie: int, other: int) -> Non
 
 
 @compiled
-def _swap(entries: Records, a: int, b: int) -> None:
-    score, tie, other = entries[a].score, entries[a].tie, entries[a].other
-    _write(entries, a, entries[b].score, entries[b].tie, entries[b].other)
-    _write(entries, b, score, tie, other)
+def _move(entries: Records, at: int, to: int) -> None:
+    _write(entries, to, entries[at].score, entries[at].tie, entries[at].other)
 
 
 @compiled
-def _sink(entries: Records, base: int, size: int) -> None:
-    """Let the root sink until nothing below it is worse."""
+def _sink(entries: Records, base: int, size: int, score: float, tie: int, other: int) -> None:
+    """Put an entry where nothing below it is worse, starting from a vacant root."""
     node = 0
     while 2 * node + 1 < size:
         child = 2 * node + 1
         if child + 1 < size and _worse(entries[base + child + 1], entries[base + child]):
             child += 1
-        if not _worse(entries[base + child], entries[base + node]):
-            return
-        _swap(entries, base + child, base + node)
+        least = entries[base + child]
+        if score < least.score or (score == least.score and tie >= least.tie):
+            break
+        _move(entries, base + child, base + node)
         node = child
+    _write(entries, base + node, score, tie, other)
 
 
 @compiled
-def _rise(entries: Records, base: int, node: int) -> None:
+def _rise(entries: Records, base: int, node: int, score: float, tie: int, other: int) -> None:
+    """Put an entry where nothing above it is better, starting from a vacant leaf."""
     while node > 0:
         parent = (node - 1) >> 1
-        if not _worse(entries[base + node], entries[base + parent]):
-            return
-        _swap(entries, base + node, base + parent)
+        above = entries[base + parent]
+        if score > above.score or (score == above.score and tie <= above.tie):
+            break
+        _move(entries, base + parent, base + node)
         node = parent
+    _write(entries, base + node, score, tie, other)
 
 
 @compiled
@@ -56,14 +59,12 @@ def enter(entries: Records, sizes: Longs, k: int, owner: int, score: float, tie:
     """Enter a pair, pushing the worst one out where the heap is full."""
     base, size = owner * k, sizes[owner]
     if size < k:
-        _write(entries, base + size, score, tie, other)
         sizes[owner] = size + 1
-        _rise(entries, base, size)
+        _rise(entries, base, size, score, tie, other)
         return
     root = entries[base]
     if score > root.score or (score == root.score and tie < root.tie):
-        _write(entries, base, score, tie, other)
-        _sink(entries, base, size)
+        _sink(entries, base, size, score, tie, other)
 
 
 @compiled
@@ -76,5 +77,7 @@ def floor_of(entries: Records, sizes: Longs, k: int, owner: int) -> float:
 def sort_best_first(entries: Records, base: int, size: int) -> None:
     """Turn a heap into a list, best first."""
     for end in range(size - 1, 0, -1):
-        _swap(entries, base, base + end)
-        _sink(entries, base, end)
+        last = entries[base + end]
+        score, tie, other = last.score, last.tie, last.other
+        _move(entries, base, base + end)
+        _sink(entries, base, end, score, tie, other)

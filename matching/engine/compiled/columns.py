@@ -14,8 +14,10 @@ from matching.engine.problem import Bits
 
 Records = NDArray[np.void]
 Record = Any
+Slots = NDArray[np.uint32]
 
-# What decides a pair comes first and fits one cache line, what scores it the next.
+# What decides a pair comes first and fits one cache line, what scores it the next. `states` and `asks` have a bit for
+# each property (modulo 64) that an offer has a figure of, or a need or a default window a limit on.
 OFFER = np.dtype(
     [
         ("park", "i4"),
@@ -39,6 +41,7 @@ OFFER = np.dtype(
         ("row", "i4"),
         ("figures_first", "i8"),
         ("figures_last", "i8"),
+        ("states", "u8"),
     ],
     align=True,
 )
@@ -46,6 +49,7 @@ NEED = np.dtype(
     [
         ("lat", "f8"),
         ("lon", "f8"),
+        ("lat_cosine", "f8"),
         ("x", "f8"),
         ("y", "f8"),
         ("z", "f8"),
@@ -62,6 +66,7 @@ NEED = np.dtype(
         ("holder", "i8"),
         ("limits_first", "i8"),
         ("limits_last", "i8"),
+        ("asks", "u8"),
         ("firm", "i4"),
         ("first", "i4"),
         ("last", "i4"),
@@ -93,33 +98,33 @@ SETTINGS = np.dtype(
     ],
     align=True,
 )
-GROUP = np.dtype([("start", "i8"), ("stop", "i8"), ("chord", "f8"), ("row_degrees", "f8")])
+# `rows` is where the group's latitude rows begin in `Views.row_start`, −1 where the group is read whole.
+GROUP = np.dtype([("start", "i8"), ("stop", "i8"), ("chord", "f8"), ("row_degrees", "f8"), ("rows", "i8")])
 LIMIT = np.dtype([("low", "f8"), ("high", "f8"), ("deduction", "f8"), ("property", "i4"), ("hard", "?")], align=True)
-WINDOW = np.dtype([("first", "i8"), ("last", "i8")])
+WINDOW = np.dtype([("first", "i8"), ("last", "i8"), ("asks", "u8")])
 FIGURE = np.dtype([("low", "f8"), ("typ", "f8"), ("high", "f8"), ("property", "i4")], align=True)
 
 
 class Sieve(NamedTuple):
     """What is read of every candidate: x, y, z in km and two squared chords an offer may lie away (`places`:
     by every rule, and by its own cap alone), smallest and largest lot, first and last day and firm, screen,
-    and of what is left the permit slot (see `permits`) and the scope."""
+    permit slot (see `permits`)."""
 
     places: Floats
     lots: Floats
     days: Ints
     screen: Bits
-    slot: Ints
-    scope: Bytes
+    slot: Slots
 
 
 class Tables(NamedTuple):
-    """By demand × material: suitability; by region set × region: membership; the lines of `PermitKeys` and where
-    those of each holder start."""
+    """By demand × material: suitability; by region set × region: membership; the lines of `PermitKeys` by code,
+    and where those of each holder start."""
 
     suitability: Floats32
     region_member: Flags
     permit_start: Longs
-    permit_key: Longs
+    permit_code: Ints
     permit_free_t: Floats
     permit_line: Ints
 
@@ -129,6 +134,7 @@ class Views(NamedTuple):
 
     key: Longs
     groups: Records
+    row_start: Ints
     park_key: Longs
     park_order: Longs
     region_key: Longs

@@ -1,8 +1,13 @@
-"""`matching.engine.elementary` one value at a time, the same operations in the same order."""
+"""`matching.engine.elementary` one value at a time, the same operations in the same order.
+
+Choices are made between values already worked out, which vectorises; branches would not.
+"""
 
 import math
 
-from matching.engine.compiled.jit import compiled
+import numpy as np
+
+from matching.engine.compiled.jit import inlined
 from matching.engine.elementary import ASIN_P, ASIN_Q, EXP_MOST, EXP_SERIES, EXP_STEPS, EXP_TABLE
 from matching.engine.geo import MEAN_RADIUS_KM
 
@@ -15,24 +20,25 @@ STEP = 1 / EXP_STEPS
 QUARTER_TURN = math.pi / 2
 
 
-@compiled
+@inlined
 def arc_km(chord_2: float) -> float:
     """Distance in km over a squared chord in km²."""
-    half = min(math.sqrt(chord_2) * HALF_SCALE, 1.0)
-    large = half >= 0.5
-    x = math.sqrt((1.0 - half) * 0.5) if large else half
+    half = math.sqrt(chord_2) * HALF_SCALE
+    half = half if half < 1.0 else 1.0
+    folded = math.sqrt((1.0 - half) * 0.5)
+    x = folded if half >= 0.5 else half
     t = x * x
     p = ((((t * P5 + P4) * t + P3) * t + P2) * t + P1) * t + P0
     q = (((t * Q4 + Q3) * t + Q2) * t + Q1) * t + Q0
     angle = p * t / q * x + x
-    return (QUARTER_TURN - 2.0 * angle if large else angle) * ARC_SCALE
+    return (QUARTER_TURN - 2.0 * angle if half >= 0.5 else angle) * ARC_SCALE
 
 
-@compiled
+@inlined
 def exp_minus(y: float) -> float:
     """exp(−y) for y ≥ 0, 0 from `EXP_MOST` on."""
-    capped = min(y, EXP_MOST)
-    step = int(capped * EXP_STEPS + 0.5)
+    capped = y if y < EXP_MOST else EXP_MOST
+    step = np.uint32(np.int32(capped * EXP_STEPS + 0.5))
     r = capped - step * STEP
     series = (((((r * E6 + E5) * r + E4) * r + E3) * r + E2) * r + E1) * r + E0
     return 0.0 if y >= EXP_MOST else series * EXP_TABLE[step]

@@ -1,11 +1,14 @@
-"""Reads runs of offers for one need, side by side in vector registers, and keeps those that pass the plain rules."""
+"""Reads runs of offers for one need, side by side in vector registers, and keeps those that pass the plain rules.
+
+Each rule of a tile is a loop of its own over few columns with unsigned rows, which the compiler vectorises.
+"""
 
 import numpy as np
 
 from matching.engine.codes import Scope
 from matching.engine.columns import Flags, Floats, Ints, Longs
-from matching.engine.compiled.columns import Record
-from matching.engine.compiled.jit import compiled
+from matching.engine.compiled.columns import Record, Sieve, Slots
+from matching.engine.compiled.jit import compiled, inlined
 from matching.engine.problem import Bits
 
 TILE = 4096
@@ -15,7 +18,7 @@ EVERY_RULE, OWN_CAP = 3, 4
 
 @compiled
 def _near(n: Record, places: Floats, screen: Bits, first: int, last: int, mask: Flags) -> None:
-    """Within every cap and radius, no bit of the screen in common. Vectorises: unsigned rows, few columns."""
+    """Within every cap and radius, no bit of the screen in common."""
     xs, ys, zs = places[0], places[1], places[2]
     limits_2 = places[OWN_CAP if n.explicit else EVERY_RULE]
     x, y, z, cap_2, ours = n.x, n.y, n.z, n.cap_2, n.screen
@@ -38,11 +41,9 @@ def _timely(n: Record, lots: Floats, days: Ints, first: int, last: int, mask: Fl
 
 
 @compiled
-def keep_runs(
-    n: Record, places: Floats, screen: Bits, lots: Floats, days: Ints, runs: Longs, n_runs: int, mask: Flags,
-    found: Longs,
-) -> int:  # fmt: skip
+def keep_runs(s: Sieve, n: Record, runs: Longs, n_runs: int, mask: Flags, found: Longs) -> int:
     """Put the offers of some runs that pass into `found`; returns how many."""
+    places, lots, days, screen = s.places, s.lots, s.days, s.screen
     size = 0
     for run in range(n_runs):
         first, stop = runs[2 * run], runs[2 * run + 1]
@@ -58,21 +59,30 @@ def keep_runs(
 
 
 @compiled
-def keep_listed(n: Record, places: Floats, screen: Bits, lots: Floats, days: Ints, found: Longs, size: int) -> int:
+def keep_listed(s: Sieve, n: Record, mask: Flags, found: Longs, size: int) -> int:
     """The same for the first `size` offers of `found`, picked one by one."""
-    kept, limit = 0, OWN_CAP if n.explicit else EVERY_RULE
+    kept = 0
     for k in range(size):
         j = found[k]
+        _near(n, s.places, s.screen, j, j + 1, mask)
+        _timely(n, s.lots, s.days, j, j + 1, mask)
         found[kept] = j
-        dx, dy, dz = places[0, j] - n.x, places[1, j] - n.y, places[2, j] - n.z
-        chord_2 = dx * dx + dy * dy + dz * dz
-        near = (chord_2 <= places[limit, j]) & (chord_2 <= n.cap_2) & ((screen[j] & n.screen) == 0)
-        timely = (days[0, j] <= n.last) & (n.first <= days[1, j]) & (days[2, j] != n.firm)
-        kept += int(near & timely & (lots[0, j] <= n.lot_cap) & (n.min_lot <= lots[1, j]))
+        kept += mask[0]
     return kept
 
 
 @compiled
+def keep_permitted(least: Floats, slot: Slots, slots: Floats, found: Longs, size: int) -> int:
+    """Drop offers without a permit line that has their smallest lot free, see `permits.lay_out`."""
+    kept = 0
+    for k in range(size):
+        j = found[k]
+        found[kept] = j
+        kept += slots[slot[j]] >= least[j]
+    return kept
+
+
+@inlined
 def scope_ok(o: Record, n: Record, member: Flags) -> bool:
     """Both sides stand in the park or the regions the other asks for."""
     if (o.scope == SAME_PARK or n.scope == SAME_PARK) and (o.park < 0 or o.park != n.park):

@@ -3,8 +3,9 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.engine.arrays import Limits
+from matching.engine.arrays import Limits, Ranges
 from matching.engine.candidates import Blocking
 from matching.engine.columns import Ints, Longs
 from matching.engine.compiled.columns import (
@@ -19,9 +20,11 @@ from matching.engine.compiled.columns import (
     LimitLists,
     Records,
     Sieve,
+    Slots,
     Tables,
     Views,
 )
+from matching.engine.compiled.walking import lay_rows
 from matching.engine.geo import cap_chord
 from matching.engine.problem import Problem, Window
 from matching.engine.windows import WindowTable
@@ -71,6 +74,7 @@ def _offers(problem: Problem, row: Longs) -> Records:
         "price_known": problem.offer_price_known,
         "figures_first": offers.properties.start[:-1],
         "figures_last": offers.properties.start[1:],
+        "states": _property_bits(offers.properties),
         "doubt": problem.offer_doubt,
     }
     return _records(OFFER, len(offers), columns)
@@ -82,6 +86,7 @@ def _needs(problem: Problem, row: Longs) -> Records:
     columns = {name: getattr(needs, name) for name in same}
     columns |= dict(zip("xyz", problem.need_xyz, strict=True))
     columns |= {
+        "lat_cosine": np.cos(np.radians(needs.lat)).clip(1e-9),
         "cap_2": problem.need_cap_2,
         "min_lot": needs.min_lot_t,
         "lot_cap": problem.need_lot_cap,
@@ -99,6 +104,7 @@ def _needs(problem: Problem, row: Longs) -> Records:
         "screen": problem.need_screen,
         "limits_first": needs.limits.start[:-1],
         "limits_last": needs.limits.start[1:],
+        "asks": _property_bits(needs.limits),
         "doubt": problem.need_doubt,
     }
     return _records(NEED, len(needs), columns)
@@ -131,15 +137,14 @@ def _sieve(problem: Problem) -> Sieve:
         days=np.stack((problem.offer_window.first, _last_day(problem.offer_window), offers.firm)),
         screen=problem.offer_screen,
         slot=_permit_slot(problem),
-        scope=offers.scope,
     )
 
 
-def _permit_slot(problem: Problem) -> Ints:
+def _permit_slot(problem: Problem) -> Slots:
     offers, n_codes = problem.offers, problem.permits.n_codes
     needed = offers.regulated & problem.rules.check_permits
     known = np.where(offers.code < 0, n_codes, offers.code)
-    return np.where(needed, known, n_codes + 1).astype(np.int32)
+    return np.where(needed, known, n_codes + 1).astype(np.uint32)
 
 
 def _last_day(window: Window) -> Ints:
@@ -151,7 +156,8 @@ def _tables(problem: Problem) -> Tables:
     permits, rules = problem.permits, problem.rules
     holders = np.arange(len(rules.permits) + 1) * permits.n_codes
     start = np.searchsorted(permits.key, holders)
-    return Tables(rules.suitability, rules.region_member, start, permits.key, permits.free_t, permits.line)
+    code = (permits.key % permits.n_codes).astype(np.int32)
+    return Tables(rules.suitability, rules.region_member, start, code, permits.free_t, permits.line)
 
 
 def _views(blocking: Blocking) -> Views:
@@ -163,10 +169,13 @@ def _views(blocking: Blocking) -> Views:
         "stop": index.group_start[1:],
         "chord": cap_chord(index.reach_km),
         "row_degrees": index.row_degrees,
+        "rows": -1,
     }
+    groups = _records(GROUP, len(index.reach_km), columns)
     return Views(
         key=index.key,
-        groups=_records(GROUP, len(index.reach_km), columns),
+        groups=groups,
+        row_start=lay_rows(index.key, groups, index.n_places),
         park_key=parks.key,
         park_order=parks.order,
         region_key=regions.key,
@@ -196,7 +205,15 @@ def _windows(problem: Problem) -> Records:
     held = window >= 0
     records["first"][held] = start[window[held]]
     records["last"][held] = start[window[held] + 1]
+    records["asks"][held] = _property_bits(problem.rules.default_limits)[window[held]]
     return records
+
+
+def _property_bits(lists: Limits | Ranges) -> NDArray[np.uint64]:
+    """By owner, the bits of the properties in its list."""
+    bits = np.append(np.uint64(1) << (lists.property % 64).astype(np.uint64), np.uint64(0))
+    owned: NDArray[np.uint64] = np.bitwise_or.reduceat(bits, lists.start[:-1]) if len(lists) else bits[:0]
+    return np.where(np.diff(lists.start) > 0, owned, np.uint64(0))
 
 
 def _limit_records(limits: Limits) -> Records:

@@ -17,11 +17,29 @@ FOLDER = Path(__file__).parent
 
 
 def compiled(function: F) -> F:
-    """Compile on first call and keep the machine code. Strict IEEE arithmetic: no reordering, no fused operations."""
+    """Compile on first call and keep the machine code. Strict IEEE arithmetic: no reordering, no fused operations.
+
+    Arrays are borrowed from the caller and not counted: counting references, which other threads must see, takes
+    longer than the work of small functions. So these can neither make arrays nor return any, see `allocating`.
+    """
+    return _jitted(function, _nrt=False)
+
+
+def inlined(function: F) -> F:
+    """Like `compiled`, for what is called once per pair with more arguments than work."""
+    return _jitted(function, _nrt=False, forceinline=True)
+
+
+def allocating(function: F) -> F:
+    """Like `compiled`, for functions that make arrays."""
+    return _jitted(function)
+
+
+def _jitted(function: F, **options: bool) -> F:
     if numba is None:
         return function
-    kept: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    return cast(F, kept)
+    njit: Any = numba.njit
+    return cast(F, njit(cache=True, nogil=True, error_model="numpy", **options)(function))
 
 
 def _sources_digest() -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from matching.engine.codes import Outcome
 from matching.engine.compiled.columns import Record, Records
-from matching.engine.compiled.jit import compiled
+from matching.engine.compiled.jit import compiled, inlined
 from matching.engine.specification import NO_EVIDENCE, OUTCOME_VALUE
 
 FAILS, MAY, UNKNOWN, PASSES = (int(each) for each in (Outcome.FAILS, Outcome.MAY, Outcome.UNKNOWN, Outcome.PASSES))
@@ -26,16 +26,17 @@ class Judged(NamedTuple):
     deduction_per_t: float
 
 
-@compiled
-def _figure_at(figures: Records, first: int, last: int, wanted: int) -> int:
+@inlined
+def _figure_at(figures: Records, o: Record, wanted: int) -> int:
     """Where an offer states a property, −1 if it does not."""
-    for k in range(first, last):
-        if figures[k].property == wanted:
-            return k
+    if (o.states >> np.uint64(wanted & 63)) & np.uint64(1):
+        for k in range(o.figures_first, o.figures_last):
+            if figures[k].property == wanted:
+                return k
     return -1
 
 
-@compiled
+@inlined
 def _outcome(figure: Record, limit: Record) -> int:
     if figure.high < limit.low or figure.low > limit.high:
         return FAILS
@@ -47,7 +48,7 @@ def _deduction(figure: Record, limit: Record) -> float:
     return limit.deduction * (max(limit.low - figure.typ, 0.0) + max(figure.typ - limit.high, 0.0))
 
 
-@compiled
+@inlined
 def _worth(outcome: int, own: bool) -> float:
     if outcome == PASSES:
         return 1.0
@@ -59,9 +60,9 @@ def _worth(outcome: int, own: bool) -> float:
 
 
 @compiled
-def _with_limit(t: Judged, figures: Records, first: int, last: int, limit: Record, own: bool) -> Judged:
+def _with_limit(t: Judged, figures: Records, o: Record, limit: Record, own: bool) -> Judged:
     """The sums with one more limit."""
-    at = _figure_at(figures, first, last, limit.property)
+    at = _figure_at(figures, o, limit.property)
     outcome = _outcome(figures[at], limit) if at >= 0 else UNKNOWN
     worth = _worth(outcome, own)
     hard = limit.hard
@@ -80,11 +81,12 @@ def _with_limit(t: Judged, figures: Records, first: int, last: int, limit: Recor
     )
 
 
-@compiled
-def _asks(limits: Records, first: int, last: int, wanted: int) -> bool:
-    for k in range(first, last):
-        if limits[k].property == wanted:
-            return True
+@inlined
+def _asks(own: Records, n: Record, wanted: int) -> bool:
+    if (n.asks >> np.uint64(wanted & 63)) & np.uint64(1):
+        for k in range(n.limits_first, n.limits_last):
+            if own[k].property == wanted:
+                return True
     return False
 
 
@@ -96,12 +98,12 @@ def judge(figures: Records, o: Record, own: Records, n: Record, defaults: Record
     """
     judged = Judged(0, 0, 0, 0, 0, 0, 0.0, 0.0)
     for k in range(n.limits_first, n.limits_last):
-        judged = _with_limit(judged, figures, o.figures_first, o.figures_last, own[k], True)
+        judged = _with_limit(judged, figures, o, own[k], True)
         if judged.hard_failed > 0:
             return judged
     for k in range(window.first, window.last):
-        if not _asks(own, n.limits_first, n.limits_last, defaults[k].property):
-            judged = _with_limit(judged, figures, o.figures_first, o.figures_last, defaults[k], False)
+        if not _asks(own, n, defaults[k].property):
+            judged = _with_limit(judged, figures, o, defaults[k], False)
             if judged.hard_failed > 0:
                 return judged
     return judged
@@ -111,6 +113,40 @@ def judge(figures: Records, o: Record, own: Records, n: Record, defaults: Record
 def value_of(judged: Judged) -> float:
     """The specification component, rounded to single precision as it is stored."""
     return np.float64(np.float32(judged.worth / judged.n_limits)) if judged.n_limits > 0 else NO_EVIDENCE
+
+
+@inlined
+def _own_worth(figures: Records, o: Record, own: Records, n: Record) -> float:
+    """The sum of the worths of the need's own limits, −1 if a hard one fails."""
+    worth = 0.0
+    for k in range(n.limits_first, n.limits_last):
+        limit = own[k]
+        at = _figure_at(figures, o, limit.property)
+        outcome = _outcome(figures[at], limit) if at >= 0 else UNKNOWN
+        if outcome == FAILS and limit.hard:
+            return -1.0
+        worth += _worth(outcome, True)
+    return worth
+
+
+@inlined
+def value_with_own(
+    figures: Records, o: Record, own: Records, n: Record, defaults: Records, window: Record, default_value: float
+) -> float:
+    """The specification component of a pair whose need has limits, −1 if a hard one fails.
+
+    `default_value` is the same of the default limits alone: worths are quarters, so their sum is found again from the
+    mean. Where a property has both kinds of limit, all are judged anew.
+    """
+    if n.asks & window.asks:
+        judged = judge(figures, o, own, n, defaults, window)
+        return -1.0 if judged.hard_failed > 0 else value_of(judged)
+    worth = _own_worth(figures, o, own, n) if default_value >= 0 else -1.0
+    if worth < 0:
+        return -1.0
+    n_defaults = window.last - window.first
+    worth += round(default_value * n_defaults * 4) * 0.25
+    return np.float64(np.float32(worth / (n.limits_last - n.limits_first + n_defaults)))
 
 
 @compiled

@@ -9,15 +9,15 @@ import numpy as np
 
 from matching.engine.candidates import MARGIN_DEGREES, NEARLY_ROUND_DEGREES
 from matching.engine.codes import Scope
-from matching.engine.columns import Floats, Longs
+from matching.engine.columns import Floats, Ints, Longs
 from matching.engine.compiled.columns import Record, Records
-from matching.engine.compiled.jit import compiled
+from matching.engine.compiled.jit import allocating, compiled
 from matching.engine.compiled.seeking import from_below
 from matching.engine.geo import EQUATOR_KM, LEAST_RADIUS_KM
 from matching.engine.index import GRID_CLASSES, LON_BITS, N_CLASSES, PARK_CLASS, REGION_CLASS
 
-# Groups up to this size are read whole: filtering is cheaper than looking up rows.
-SMALL_GROUP = 128
+# Groups and latitude rows up to these sizes are read whole: filtering is cheaper than looking things up.
+SMALL_GROUP, SMALL_ROW = 128, 48
 COSINE_STEPS = 10
 # A little too small, as a bound must be.
 COSINES: Floats = np.cos(np.radians(np.arange(90 * COSINE_STEPS + 2) / COSINE_STEPS)).clip(1e-9) * (1 - 1e-12)
@@ -64,44 +64,51 @@ def _run(runs: Longs, count: int, first: int, last: int) -> int:
 
 
 @compiled
-def _strip(key: Longs, group: Record, base: int, west: float, east: float, runs: Longs, count: int) -> int:
-    """Offers of one place (whose keys start at `base`) between two longitudes."""
-    first = from_below(key, base + _cell(west), group.start, group.stop)
-    return _run(runs, count, first, from_below(key, base + _cell(east) + 1, first, group.stop))
+def _strip(key: Longs, low: int, high: int, base: int, west: float, east: float, runs: Longs, count: int) -> int:
+    """Offers low … high of one place (whose keys start at `base`) between two longitudes."""
+    first = from_below(key, base + _cell(west), low, high)
+    return _run(runs, count, first, from_below(key, base + _cell(east) + 1, first, high))
 
 
 @compiled
-def _row(key: Longs, group: Record, base: int, lon: float, half: float, runs: Longs, count: int) -> int:
+def _row(key: Longs, low: int, high: int, base: int, lon: float, half: float, runs: Longs, count: int) -> int:
     """Offers along a latitude row within `half` degrees of longitude, across the antimeridian where need be."""
     if half > NEARLY_ROUND_DEGREES:
-        return _strip(key, group, base, -180.0, 180.0, runs, count)
+        return _run(runs, count, low, high)
     west, east = lon - half, lon + half
-    count = _strip(key, group, base, west, east, runs, count)
+    count = _strip(key, low, high, base, west, east, runs, count)
     if west < -180.0:
-        count = _strip(key, group, base, west + 360.0, 180.0, runs, count)
+        count = _strip(key, low, high, base, west + 360.0, 180.0, runs, count)
     if east > 180.0:
-        count = _strip(key, group, base, -180.0, east - 360.0, runs, count)
+        count = _strip(key, low, high, base, -180.0, east - 360.0, runs, count)
     return count
 
 
 @compiled
-def _around(key: Longs, group: Record, base: int, n: Record, chord: float, runs: Longs, count: int) -> int:
+def _around(
+    key: Longs, row_start: Ints, group: Record, base: int, n: Record, chord: float, runs: Longs, count: int
+) -> int:
     """Offers of a group (whose keys start at `base`) within a chord of the need, row by row."""
-    lat, height = n.lat, group.row_degrees
-    lat_cosine = max(math.cos(lat / DEGREES), 1e-9)
+    lat, height, rows = n.lat, group.row_degrees, group.rows
     half = 2 * _angle(chord / (2 * LEAST_RADIUS_KM)) * DEGREES + MARGIN_DEGREES
     south = int(math.floor((max(lat - half, -90.0) + 90.0) / height))
     north = int(math.floor((min(lat + half, 90.0) + 90.0) / height))
     for place in range(south, north + 1):
+        low, high = row_start[rows + place], row_start[rows + place + 1]
+        if high - low <= SMALL_ROW:
+            count = _run(runs, count, low, high)
+            continue
         foot = place * height - 90.0
         gap = max(foot - lat, lat - (foot + height), 0.0)
-        width = _half_width(lat_cosine, gap, max(abs(foot), abs(foot + height)), chord)
-        count = _row(key, group, base + (place << LON_BITS), n.lon, width, runs, count)
+        width = _half_width(n.lat_cosine, gap, max(abs(foot), abs(foot + height)), chord)
+        count = _row(key, low, high, base + (place << LON_BITS), n.lon, width, runs, count)
     return count
 
 
 @compiled
-def grid_runs(key: Longs, groups: Records, r: Record, n: Record, material: int, runs: Longs, count: int) -> int:
+def grid_runs(
+    key: Longs, groups: Records, row_start: Ints, r: Record, n: Record, material: int, runs: Longs, count: int
+) -> int:
     """Offers around the need, class of reach by class of reach."""
     for kind in range(GRID_CLASSES):
         at = material * N_CLASSES + kind
@@ -109,10 +116,10 @@ def grid_runs(key: Longs, groups: Records, r: Record, n: Record, material: int, 
         chord = math.sqrt(n.cap_2)
         if kind > 0 or not n.explicit:
             chord = min(chord, group.chord)
-        if group.stop - group.start <= SMALL_GROUP or math.isinf(chord):
+        if group.rows < 0 or math.isinf(chord):
             count = _run(runs, count, group.start, group.stop)
         else:
-            count = _around(key, group, (at * r.n_places) << LON_BITS, n, chord, runs, count)
+            count = _around(key, row_start, group, (at * r.n_places) << LON_BITS, n, chord, runs, count)
     return count
 
 
@@ -120,7 +127,8 @@ def grid_runs(key: Longs, groups: Records, r: Record, n: Record, material: int, 
 def _place(key: Longs, groups: Records, r: Record, at: int, place: int, runs: Longs, count: int) -> int:
     if place < 0 or place >= r.n_places:
         return count
-    return _strip(key, groups[at], (at * r.n_places + place) << LON_BITS, -180.0, 180.0, runs, count)
+    low, high, base = groups[at].start, groups[at].stop, (at * r.n_places + place) << LON_BITS
+    return _strip(key, low, high, base, -180.0, 180.0, runs, count)
 
 
 @compiled
@@ -144,6 +152,38 @@ def region_runs(
     for k in range(sets_start[n.region], sets_start[n.region + 1]):
         count = _place(key, groups, r, at, sets[k], runs, count)
     return count
+
+
+@compiled
+def _rows_of(height: float) -> int:
+    return int(math.floor(180.0 / height)) + 1
+
+
+@allocating
+def lay_rows(key: Longs, groups: Records, n_places: int) -> Ints:
+    """Where each latitude row of each larger group on the grid begins; notes in `groups` where its rows do."""
+    size = 0
+    for at in range(len(groups)):
+        group = groups[at]
+        group.rows = -1
+        if at % N_CLASSES < GRID_CLASSES and group.stop - group.start > SMALL_GROUP:
+            group.rows = size
+            size += _rows_of(group.row_degrees) + 1
+    starts = np.empty(size, dtype=np.int32)
+    for at in range(len(groups)):
+        group = groups[at]
+        if group.rows >= 0:
+            _lay_group(key, group, at * n_places, starts)
+    return starts
+
+
+@compiled
+def _lay_group(key: Longs, group: Record, first_place: int, starts: Ints) -> None:
+    j = group.start
+    for place in range(_rows_of(group.row_degrees) + 1):
+        while j < group.stop and (key[j] >> LON_BITS) - first_place < place:
+            j += 1
+        starts[group.rows + place] = j
 
 
 @compiled

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from matching.benchmark.comparing import METHODS, compare, summary
+from matching.benchmark.workers import LISTINGS, simulate, table
 
 
 class Command(BaseCommand):
@@ -22,19 +23,30 @@ class Command(BaseCommand):
         parser.add_argument("--repeat", type=int, default=3, help="runs of the engine; the median counts")
         parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
         parser.add_argument("--sql-needs", type=int, default=5_000, help="needs the statement is asked for, scaled up")
+        parser.add_argument(
+            "--simulate-workers", type=int, nargs="?", const=LISTINGS, metavar="LISTINGS",
+            help="instead: how evenly a market of so many offers and needs would load 2 to 64 machines",
+        )  # fmt: skip
         parser.add_argument("--json", type=Path, help="also write all figures to this file")
 
     def handle(
         self, *args: Any, offers: int, needs: int, methods: list[str], json: Path | None, **options: Any
     ) -> None:
+        if options["simulate_workers"]:
+            simulated = simulate(options["simulate_workers"], options["seed"], self.stdout.write)
+            self._finish(table(simulated), simulated, json)
+            return
         if not {"numba", "numpy"} & set(methods):
             raise CommandError("--methods must name numba or numpy, which the others are compared with.")
         named = {name: options[name] for name in ("seed", "repeat", "sql_needs")}
         result = compare(n_offers=offers, n_needs=needs, methods=methods, say=self.stdout.write, **named)
-        for line in summary(result):
+        self._finish(summary(result), result.figures(), json)
+
+    def _finish(self, lines: list[str], figures: dict[str, Any], file: Path | None) -> None:
+        for line in lines:
             self.stdout.write(line)
-        if json:
-            json.write_text(_text(result.figures()))
+        if file:
+            file.write_text(_text(figures))
 
 
 def _text(figures: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from matching.evaluation import (
     NEVER,
     TRACKS,
     Acceptance,
+    BadCases,
+    CaseFiles,
     Cases,
     Finding,
     Scores,
@@ -25,6 +28,7 @@ from matching.evaluation import (
     score_track,
 )
 
+PARTS = tuple(part.name for part in fields(CaseFiles))
 DATA = Path(settings.BASE_DIR) / "tests" / "data" / "symbiosis"
 
 
@@ -34,15 +38,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--data", type=Path, default=DATA, help="folder of the symbiosis_*.csv files")
         parser.add_argument("--set", dest="name", default="dev", help="which set: the end of the file names")
+        for part in PARTS:
+            parser.add_argument(
+                f"--{part}", type=Path, metavar="FILE", help=f"this file of {part} instead of the set's"
+            )
         parser.add_argument("--json", type=Path, help="also write everything to this file")
 
     def handle(self, *args: Any, data: Path, name: str, json: Path | None, **options: Any) -> None:
         if not Material.objects.exists():
             raise CommandError("There are no materials yet. Run load_reference_data first.")
+        own = {part: options[part] for part in PARTS if options.get(part)}
         try:
-            cases = Cases.read(data, name)
-        except (FileNotFoundError, KeyError) as error:
-            raise CommandError(f"{data}: {error}") from error
+            cases = Cases.read(replace(CaseFiles.of_set(data, name), **own))
+        except BadCases as error:
+            raise CommandError(str(error)) from error
         day = timezone.localdate()
         scores = [score_track(cases, track, day) for track in TRACKS]
         acceptance = [score_acceptance(cases, language, day) for language in ("en", "zh")]

@@ -1,0 +1,100 @@
+"""What an offer's own words say it is contaminated with, and which uses that rules out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy, pgettext
+
+from .models import Listing, MaterialUse
+from .names import MATERIAL, Subject
+from .understanding.hazards import forbidden_uses, hazards_in
+from .understanding.reading import read
+from .understanding.suspicion import suspects
+
+MOST_USES_NAMED = 5
+TEXTS = ("title_en", "title_zh", "description", "source_process")
+HAZARD_WORDS = {
+    "preservative_wood": gettext_lazy("wood treated with preservative"),
+    "leaded_glass": gettext_lazy("leaded glass"),
+    "chrome_leather": gettext_lazy("chrome-tanned leather"),
+    "halogenated": gettext_lazy("halogenated solvent"),
+    "pcb_oil": gettext_lazy("polychlorinated biphenyls"),
+    "untreated_gas": gettext_lazy("untreated flue gas"),
+    "spoiled_feed": gettext_lazy("mould or decay"),
+    "arsenic": gettext_lazy("arsenic"),
+    "used_frying_oil": gettext_lazy("used cooking oil"),
+    "incineration_fly_ash": gettext_lazy("fly ash of waste incineration"),
+    "plating_metals": gettext_lazy("metals of electroplating"),
+    "asbestos": gettext_lazy("asbestos"),
+    "infectious": gettext_lazy("infectious waste"),
+    "radioactive": gettext_lazy("radioactivity"),
+    "hexavalent_chromium": gettext_lazy("hexavalent chromium"),
+    "chromium": gettext_lazy("chromium"),
+    "lead": gettext_lazy("lead (the metal)"),
+    "cadmium": gettext_lazy("cadmium"),
+    "mercury": gettext_lazy("mercury"),
+    "heavy_metals": gettext_lazy("heavy metals"),
+    "cyanide": gettext_lazy("cyanide"),
+    "dioxins": gettext_lazy("dioxins"),
+    "pfas": gettext_lazy("PFAS"),
+    "pesticide": gettext_lazy("pesticides"),
+    "antibiotic": gettext_lazy("antibiotics"),
+    "pathogen": gettext_lazy("germs of disease"),
+    "coal_tar": gettext_lazy("coal tar"),
+    "flame_retardant": gettext_lazy("flame retardants"),
+}
+
+
+def contaminations(offers: QuerySet[Listing]) -> dict[int, tuple[str, ...]]:
+    """Slugs of the hazards by key of the offers that name any. One query; few texts need to be read in full."""
+    rows = list(offers.order_by().values_list("pk", *TEXTS))
+    texts = [own_text(row[1:]) for row in rows]
+    found = {rows[place][0]: hazards_in(read(texts[place]).concepts) for place in suspects(texts)}
+    return {key: hazards for key, hazards in found.items() if hazards}
+
+
+def contaminations_of(listing: Listing) -> tuple[str, ...]:
+    """Slugs of the hazards that an offer names."""
+    if not listing.is_offer:
+        return ()
+    return hazards_in(read(own_text([getattr(listing, field) for field in TEXTS])).concepts)
+
+
+def own_text(parts: Sequence[str]) -> str:
+    """The listing's texts as one, each a sentence of its own."""
+    return "\n".join(part for part in parts if part)
+
+
+def barred_uses(offers: QuerySet[Listing]) -> dict[int, frozenset[str]]:
+    """Slugs of the uses that are ruled out, by key of the offers whose words rule out any."""
+    return {key: forbidden_uses(hazards) for key, hazards in contaminations(offers).items()}
+
+
+@dataclass(frozen=True)
+class Contamination:
+    """What a text names, and the uses of the material that this rules out, the best first."""
+
+    hazards: str
+    uses: tuple[str, ...]
+
+
+def warning_of(hazards: Sequence[str], subject: Subject | None) -> Contamination | None:
+    """To tell someone before it is published."""
+    if not hazards:
+        return None
+    pk = subject.pk if subject and subject.sort == MATERIAL else None
+    fits = MaterialUse.objects.filter(material=pk, use__slug__in=forbidden_uses(hazards), prohibited=False)
+    best = fits.order_by("-suitability", "use__slug").select_related("use")
+    return Contamination(joined_words(hazard_words(hazards)), tuple(fit.use.name for fit in best[:MOST_USES_NAMED]))
+
+
+def joined_words(words: Sequence[str]) -> str:
+    return pgettext("between the items of a list", ", ").join(words)
+
+
+def hazard_words(slugs: Iterable[str]) -> list[str]:
+    """The hazards in the reader's language; what is not a hazard any more is left out."""
+    return [str(HAZARD_WORDS[slug]) for slug in slugs if slug in HAZARD_WORDS]

@@ -1,0 +1,44 @@
+"""Letters to people: plain text in the reader's language, from the templates in `mail/`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from .models import User
+
+logger = logging.getLogger(__name__)
+
+
+def site_url(path: str) -> str:
+    """An address of this site as a letter needs it."""
+    return f"{settings.LOOPYARD_SITE_URL}{path}"
+
+
+def write_letter(*, to: User, name: str, facts: Mapping[str, Any], stop_path: str = "") -> bool:
+    """Send `mail/<name>.txt` under `mail/<name>_subject.txt`; says whether the mail server took it.
+
+    `stop_path` ends letters of this kind with one click, from the mail program's own button (RFC 8058).
+    """
+    with translation.override(to.language or settings.LANGUAGE_CODE):
+        context = {**facts, "person": to, "site": site_url("")}
+        subject = " ".join(render_to_string(f"mail/{name}_subject.txt", context).split())
+        message = EmailMessage(subject, render_to_string(f"mail/{name}.txt", context), None, [to.email])
+    if stop_path:
+        message.extra_headers = {
+            "List-Unsubscribe": f"<{site_url(stop_path)}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    try:
+        message.send()
+    except (SMTPException, OSError):
+        logger.exception("The mail server did not take a letter (%s); it is tried again at the next run.", name)
+        return False
+    return True

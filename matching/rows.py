@@ -1,0 +1,231 @@
+"""Listings as columns of numbers, read by one SELECT: what the ORM would make objects and decimals of, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+from listings.models import Listing, ListingCode, ListingLimit, ListingProperty, Use, WasteCode
+from listings.models.listings import LegalStatus, Scope, Visibility
+from marketplace.firms.models import Site
+from marketplace.units import exchange_rate
+from matching.engine.arrays import OPEN_FROM, OPEN_TO
+from matching.engine.codes import Scope as EngineScope
+
+Rows = Mapping[str, np.ndarray[Any, Any]]
+Keys = Sequence[int] | QuerySet[Any, Any]
+Rates = tuple[tuple[str, float], ...]
+
+# Up to so many keys are named in a query; for more, the query that found them is repeated inside it.
+MOST_NAMED_KEYS = 900
+TABLE, RANGES, LIMITS, SITES, USES = (
+    model._meta.db_table for model in (Listing, ListingProperty, ListingLimit, Site, Use)
+)
+SCOPES: dict[str, int] = {
+    Scope.PARK.value: EngineScope.SAME_PARK,
+    Scope.REGION.value: EngineScope.REGION_SET,
+    Scope.ANY.value: EngineScope.ANYWHERE,
+}
+STATUSES: dict[str, int] = {status.value: number for number, status in enumerate(LegalStatus)}
+
+
+class Column(NamedTuple):
+    """SQL over a listing, its site `s` and use `u`; the type in memory, and the figure that stands for NULL.
+
+    `{number:x}`, `{day:x}` and `{money:x}` are a decimal, a date's ordinal and an amount in the base currency.
+    """
+
+    expression: str
+    dtype: str
+    null: float | None = None
+
+
+def _numbered(column: str, numbers: Mapping[str, int]) -> str:
+    cases = " ".join(f"WHEN '{word}' THEN {int(number)}" for word, number in numbers.items())
+    return f"CASE {column} {cases} END"
+
+
+# By which a listing is first looked at, without a look at any other table.
+SLIM = {
+    "pk": Column("l.id", "i8"),
+    "firm": Column("l.firm_id", "i8"),
+    "lat": Column("l.latitude", "f8"),
+    "lon": Column("l.longitude", "f8"),
+    "quantity_t": Column("{number:l.quantity_t_per_year}", "f8"),
+    "min_lot_t": Column("{number:l.min_lot_t}", "f8", 0.0),
+    "max_lot_t": Column("{number:l.max_lot_t}", "f8", np.inf),
+    # A price that the other side may not see is not matched by either, or it could be found out by trying.
+    "price_per_t": Column(
+        f"CASE WHEN l.price_visibility <> '{Visibility.PARTY}' THEN {{money:l.price_per_t}} END", "f8", np.nan
+    ),
+    "available_from": Column("{day:l.available_from}", "i8", OPEN_FROM),
+    "available_to": Column("{day:l.available_to}", "i8", OPEN_TO),
+    "scope": Column(_numbered("l.scope", SCOPES), "i1"),
+    "max_distance_km": Column("{number:l.max_distance_km}", "f8", np.inf),
+    "material": Column("l.material_id", "i8", -1),
+    "use": Column("l.use_id", "i8", -1),
+    "quality_level": Column("l.quality_level", "i1"),
+    "status": Column(_numbered("l.legal_status", STATUSES), "i1"),
+    "accepts_hazardous": Column("l.accepts_hazardous", "?"),
+    "min_quality_level": Column("l.min_quality_level", "i1"),
+    "max_landed_per_t": Column("{money:l.max_landed_per_t}", "f8", np.nan),
+    "limited": Column(f"EXISTS (SELECT 1 FROM {LIMITS} WHERE listing_id = l.id)", "?"),  # noqa: S608
+}
+FULL = {name: column for name, column in SLIM.items() if name != "limited"} | {
+    "site": Column("l.site_id", "i8"),
+    "park": Column("s.park_id", "i8", -1),
+    "site_region": Column("s.region_id", "i8", -1),
+    "region": Column("l.region_id", "i8", -1),
+    "listed_only": Column("l.listed_only", "?"),
+    "status_expires_on": Column("{day:l.status_expires_on}", "i8", OPEN_TO),
+    "operation": Column("u.operation_id", "i8", -1),
+}
+# What is found without the database knows homes too.
+STANDING = SLIM | {name: FULL[name] for name in ("park", "site_region", "region")}
+# Details `d` of a listing, by the key of the listing.
+RANGE = {
+    "owner": Column("d.listing_id", "i8"),
+    "property": Column("d.property_id", "i8"),
+    "low": Column("{number:d.low}", "f8"),
+    "typ": Column("{number:d.typical}", "f8"),
+    "high": Column("{number:d.high}", "f8"),
+}
+LIMIT = {
+    "owner": Column("d.listing_id", "i8"),
+    "property": Column("d.property_id", "i8"),
+    "low": Column("{number:d.minimum}", "f8", -np.inf),
+    "high": Column("{number:d.maximum}", "f8", np.inf),
+    "hard": Column("d.hard", "?"),
+    "deduction_per_unit": Column("{money:d.deduction_per_unit}", "f8"),
+}
+SLIM_SOURCE = f"{TABLE} l"
+EXCLUSIONS = f"{Listing.excluded_materials.through._meta.db_table} d"
+CODES = f"{ListingCode._meta.db_table} d JOIN {WasteCode._meta.db_table} c ON c.id = d.code_id"
+RANGE_SOURCE = f"{RANGES} d"
+LIMIT_SOURCE = f"{LIMITS} d JOIN {TABLE} l ON l.id = d.listing_id"
+FULL_SOURCE = f"{TABLE} l JOIN {SITES} s ON s.id = l.site_id LEFT JOIN {USES} u ON u.id = l.use_id"
+
+
+def slim_selection() -> str:
+    """`SELECT … FROM` listings `l`, the columns of `SLIM` in order."""
+    return _selection(tuple(SLIM.values()), SLIM_SOURCE, connection.vendor, price_rates())
+
+
+def standing_rows(kind: str, country: str, first: int, last: int) -> Rows:
+    """The published listings of a kind and country with keys from `first` to before `last`, columns of `STANDING`."""
+    select = _selection(tuple(STANDING.values()), FULL_SOURCE, connection.vendor, price_rates())
+    which = "l.kind = %s AND l.state = 'published' AND s.country = %s AND l.id >= %s AND l.id < %s"
+    return columns_of(fetched(f"{select} WHERE {which}", (kind, country, first, last)), STANDING)
+
+
+def full_rows(listings: QuerySet[Listing]) -> Rows:
+    """The columns of `FULL` of the listings, by rising key."""
+    return _read(FULL, FULL_SOURCE, "l.id", listings.order_by().values("pk"))
+
+
+def ranges_of(keys: Keys) -> Rows:
+    """What the offers with these keys, or those a query gives, say of their properties."""
+    return _read(RANGE, RANGE_SOURCE, "d.listing_id", keys)
+
+
+def limits_of(keys: Keys) -> Rows:
+    """What the needs with these keys, or those a query gives, accept."""
+    return _read(LIMIT, LIMIT_SOURCE, "d.listing_id", keys)
+
+
+def exclusions_of(keys: Keys) -> list[tuple[int, int]]:
+    """Need and unwanted material."""
+    return details_of(EXCLUSIONS, "d.listing_id, d.material_id", keys)
+
+
+def codes_of(keys: Keys) -> list[tuple[Any, ...]]:
+    """Offer, code list, key of the code, whether hazardous, the code and the link."""
+    return details_of(CODES, "d.listing_id, c.scheme, c.key, c.hazardous, c.id, d.id", keys)
+
+
+def details_of(source: str, columns: str, keys: Keys) -> list[tuple[Any, ...]]:
+    """Rows of a table `d` that points to listings, as the database gives them."""
+    try:
+        named, values = _keys_in_sql(keys)
+    except EmptyResultSet:
+        return []
+    return fetched(f"SELECT {columns} FROM {source} WHERE d.listing_id IN ({named})", values)  # noqa: S608
+
+
+def _read(columns: Mapping[str, Column], source: str, key: str, keys: Keys) -> Rows:
+    try:
+        named, values = _keys_in_sql(keys)
+    except EmptyResultSet:  # a condition that Django knows nobody to meet
+        return columns_of([], columns)
+    select = _selection(tuple(columns.values()), source, connection.vendor, price_rates())
+    return columns_of(fetched(f"{select} WHERE {key} IN ({named}) ORDER BY {key}", values), columns)
+
+
+def _keys_in_sql(keys: Keys) -> tuple[str, Sequence[Any]]:
+    if not isinstance(keys, QuerySet):
+        return ", ".join(["%s"] * len(keys)) or "NULL", keys
+    statement, values = keys.query.sql_with_params()
+    return statement, values
+
+
+def fetched(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def columns_of(rows: Iterable[Sequence[Any]], columns: Mapping[str, Column]) -> Rows:
+    """Typed columns of fetched rows, in their order."""
+    table = np.array(rows, dtype=np.float64).reshape(-1, len(columns))
+    return {name: _typed(table[:, at], column) for at, (name, column) in enumerate(columns.items())}
+
+
+def _typed(values: np.ndarray[Any, Any], column: Column) -> np.ndarray[Any, Any]:
+    if column.null is not None:
+        values = np.where(np.isnan(values), column.null, values)
+    return values.astype(column.dtype)
+
+
+def price_rates() -> Rates:
+    return tuple((code, float(exchange_rate(code))) for code in settings.LOOPYARD_EXCHANGE_RATES)
+
+
+@lru_cache(maxsize=8)
+def _selection(columns: Sequence[Column], source: str, vendor: str, rates: Rates) -> str:
+    dialect = _Dialect(vendor, rates)
+    chosen = ", ".join(
+        column.expression.format(number=dialect.number, day=dialect.day, money=dialect.money) for column in columns
+    )
+    return f"SELECT {chosen} FROM {source}"  # noqa: S608
+
+
+class _Dialect:
+    """What the databases write differently."""
+
+    def __init__(self, vendor: str, rates: Rates) -> None:
+        is_sqlite = vendor == "sqlite"
+        cases = " ".join(f"WHEN '{code}' THEN {rate!r}" for code, rate in rates)
+        number = "{}" if is_sqlite else "CAST({} AS double precision)"
+        self.number = _Template(number)
+        self.money = _Template(f"{number} * CASE l.currency {cases} END")
+        # SQLite counts days from noon of 24 November 4714 BC.
+        self.day = _Template(
+            "CAST(julianday({}) - 1721424.5 AS INTEGER)" if is_sqlite else "({} - DATE '0001-01-01' + 1)"
+        )
+
+
+class _Template:
+    """Formats the name of a column, as in `{day:l.available_to}`."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __format__(self, column: str) -> str:
+        return self.text.format(column)

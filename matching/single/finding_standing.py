@@ -1,0 +1,108 @@
+"""Who may fit one listing, by the standing index and what changed since it was made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from listings.models.listings import LegalStatus, Scope
+from matching.candidates import box_edges
+from matching.engine.codes import Scope as EngineScope
+from matching.engine.columns import Flags, Longs
+from matching.rows import SLIM, STATUSES, Rows
+from matching.single.delta import changed_since
+from matching.single.finding import Where, open_rows, selected
+from matching.single.question import Group, Question
+from matching.single.standing import Side, StandingIndex
+
+At = Callable[[str], np.ndarray]
+HAZARDOUS = STATUSES[LegalStatus.HAZARDOUS]
+# Beyond so many changes the tables themselves are quicker to ask.
+MOST_CHANGED = 5_000
+
+
+def found_in_index(question: Question, index: StandingIndex) -> Rows | None:
+    """Listings of the other side that may fit; None where the index has fallen too far behind."""
+    changed = changed_since(index)
+    if len(changed) > MOST_CHANGED:
+        return None
+    side = index.sides[question.other_kind]
+    places = np.concatenate([np.empty(0, dtype=np.int64), *_runs(question, side)])
+    places = np.unique(places) if question.listing.is_offer else places  # a need stands under its material and its use
+    places = places[~np.isin(side.columns["pk"][places], changed)]
+    places = _screened(question, side.columns, places)
+    fresh = _read_anew(question, changed)
+    return {name: np.concatenate((side.columns[name][places], fresh[name])) for name in SLIM}
+
+
+def _read_anew(question: Question, changed: Longs) -> Rows:
+    if not len(changed):
+        return selected([])
+    listed = ", ".join(["%s"] * len(changed))
+    return selected([Where.every([Where(f"l.id IN ({listed})", tuple(changed.tolist())), open_rows(question)])])
+
+
+def _runs(question: Question, side: Side) -> Iterator[Longs]:
+    for groups, explicit in ((question.groups, False), (question.whole_groups, True)):
+        for group in groups:
+            yield _near(question, side, group, explicit=explicit)
+
+
+def _near(question: Question, side: Side, group: Group, *, explicit: bool) -> Longs:
+    keys, listing = np.array(group.keys, dtype=np.int64), question.listing
+    if math.isinf(group.reach_km):
+        return side.near(group.field, keys, -90.0, 90.0, explicit=explicit)
+    south, north, west, east = box_edges(listing.latitude, listing.longitude, group.reach_km)
+    places = side.near(group.field, keys, south, north, explicit=explicit)
+    if math.isinf(west):
+        return places
+    lon = side.columns["lon"][places]
+    return places[(west <= lon) & (lon <= east)]
+
+
+def _screened(question: Question, columns: Rows, places: Longs) -> Longs:
+    """Places left by the rules that need a column or two each, one after the other."""
+    for screen in (_days_met, _homes_met, _lots_met, _qualities_met):
+        places = places[screen(question, _reader(columns, places))]
+    return places
+
+
+def _reader(columns: Rows, places: Longs) -> At:
+    return lambda name: columns[name][places]
+
+
+def _days_met(question: Question, at: At) -> Flags:
+    met: Flags = at("available_to") >= question.first_day.toordinal()
+    if question.listing.available_to:
+        met &= at("available_from") <= question.listing.available_to.toordinal()
+    return met
+
+
+def _homes_met(question: Question, at: At) -> Flags:
+    """Parks and regions that either side is bound to."""
+    scope, park, region = at("scope"), at("park"), at("site_region")
+    met: Flags = (scope != EngineScope.SAME_PARK) | ((park >= 0) & (park == (question.park or -1)))
+    met &= (scope != EngineScope.REGION_SET) | np.isin(at("region"), question.regions_around)
+    if question.listing.scope == Scope.PARK:
+        met &= (park >= 0) & (park == (question.park or -1))
+    if question.own_regions is not None:
+        met &= np.isin(region, question.own_regions)
+    return met
+
+
+def _lots_met(question: Question, at: At) -> Flags:
+    least_t = float(question.listing.min_lot_t or 0)
+    met: Flags = at("min_lot_t") <= question.largest_lot_t
+    return met & (at("quantity_t") >= least_t) & (at("max_lot_t") >= least_t)
+
+
+def _qualities_met(question: Question, at: At) -> Flags:
+    listing = question.listing
+    met: Flags = at("firm") != listing.firm_id
+    if listing.is_offer:
+        met &= at("min_quality_level") <= listing.quality_level
+        return met & at("accepts_hazardous") if question.is_hazardous else met
+    met &= at("quality_level") >= listing.min_quality_level
+    return met if listing.accepts_hazardous else met & (at("status") != HAZARDOUS)

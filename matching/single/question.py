@@ -1,0 +1,158 @@
+"""What one listing asks of the other side before any row is read: which materials or uses, how far, in which park."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Q
+
+from listings.models import Listing
+from listings.models.listings import LegalStatus, Scope
+from marketplace.firms.models import PermitLine, Region
+from matching.candidates import RADIUS_FACTOR, demand_of
+from matching.demands import Demand, demand_row
+from matching.engine.arrays import Haulage
+from matching.knowledge import Knowledge
+from matching.permits import Codes
+
+# Reaches are taken together as far as the next of these, so that a need of many materials asks for few boxes.
+REACH_STEPS_KM = (50.0, 150.0, 400.0, 1000.0, 3000.0, math.inf)
+SAFETY = 1 + 1e-9
+
+
+@dataclass(frozen=True)
+class Group:
+    """Listings whose `field`, material or use, is one of `keys`, no farther than `reach_km` unless they say so."""
+
+    field: str
+    keys: tuple[int, ...]
+    reach_km: float
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A listing with the groups of the other side that may fit it."""
+
+    listing: Listing
+    known: Knowledge
+    day: dt.date
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Those who may fit, by how far the material is worth hauling or the listing's own word."""
+        groups = _of_offer(self.listing, self.known) if self.listing.is_offer else _of_need(self)
+        return tuple(_merged(groups, _own_cap_km(self.listing))) if is_explicit(self.listing) else groups
+
+    @property
+    def other_kind(self) -> str:
+        return "need" if self.listing.is_offer else "offer"
+
+    @property
+    def whole_groups(self) -> tuple[Group, ...]:
+        """The groups by field alone, for those who say themselves how far they go."""
+        return tuple(_merged(self.groups, _own_cap_km(self.listing)))
+
+    @property
+    def first_day(self) -> dt.date:
+        """Who is over before this day has no day in common with the listing."""
+        return max(self.day, self.listing.available_from or self.day)
+
+    @property
+    def largest_lot_t(self) -> float:
+        most = self.listing.max_lot_t
+        return float(self.listing.quantity_t_per_year if most is None else min(most, self.listing.quantity_t_per_year))
+
+    @property
+    def is_hazardous(self) -> bool:
+        return self.listing.legal_status == LegalStatus.HAZARDOUS
+
+    @cached_property
+    def demand(self) -> Demand:
+        """What the listing asks for if it is a need."""
+        return demand_of(self.listing, self.known)
+
+    @cached_property
+    def haulage(self) -> Haulage:
+        return self.known.road_haulage(self.listing.site.country, settings.LOOPYARD_BASE_CURRENCY)
+
+    @cached_property
+    def own_code(self) -> tuple[str, str] | None:
+        """Code list and key of the code that counts of an offer."""
+        keys = Codes([self.listing.pk], self.listing.site.country).keys
+        return keys[0] if keys else None
+
+    @cached_property
+    def own_lines(self) -> list[tuple[str, str, str]]:
+        """Code list and range of the lines that the firm of a need holds on the day."""
+        lines = PermitLine.objects.valid_on(self.day).filter(permit__firm=self.listing.firm_id)
+        return list(lines.order_by().values_list("scheme", "key_from", "key_to"))
+
+    @property
+    def park(self) -> int | None:
+        return self.listing.site.park_id
+
+    @cached_property
+    def regions_around(self) -> list[int]:
+        """Regions and composites that the listing's site lies in: others may be bound to one of them."""
+        region = self.listing.site.region
+        if region is None:
+            return []
+        codes = region.path.split("/")[:-1]
+        inside = Q(code__in=codes) | Q(composite_links__member__code__in=codes)
+        return list(Region.objects.filter(inside).order_by().values_list("pk", flat=True).distinct())
+
+    @cached_property
+    def own_regions(self) -> list[int] | None:
+        """The regions the listing is bound to; None where it is not."""
+        if self.listing.scope != Scope.REGION:
+            return None
+        return list(Region.objects.within(self.listing.region).values_list("pk", flat=True))
+
+
+def is_explicit(listing: Listing) -> bool:
+    """Whether it says itself how far it goes, so that no radius is assumed."""
+    return listing.max_distance_km is not None or listing.scope != Scope.ANY
+
+
+def _own_cap_km(listing: Listing) -> float:
+    return math.inf if listing.max_distance_km is None else float(listing.max_distance_km)
+
+
+def _merged(groups: Iterable[Group], reach_km: float) -> Iterable[Group]:
+    by_field: dict[str, list[int]] = defaultdict(list)
+    for group in groups:
+        by_field[group.field].extend(group.keys)
+    for field, keys in by_field.items():
+        yield Group(field, tuple(keys), reach_km)
+
+
+def _of_offer(offer: Listing, known: Knowledge) -> tuple[Group, ...]:
+    row = known.row_of[offer.material_id]
+    reach_km = _reach_km(known.radius_km[row])
+    related = {known.materials[other].pk for other in [*known.descendants(row), *known.ancestors(row)]}
+    wanted = known.uses_of(row)
+    return Group("material", tuple(sorted(related)), reach_km), Group("use", wanted, reach_km)
+
+
+def _of_need(question: Question) -> tuple[Group, ...]:
+    known = question.known
+    by_step: dict[float, list[int]] = defaultdict(list)
+    farthest: dict[float, float] = defaultdict(float)
+    for row in np.flatnonzero(demand_row(known, question.demand).suitability > 0).tolist():
+        reach_km = _reach_km(known.radius_km[row])
+        step = REACH_STEPS_KM[int(np.searchsorted(REACH_STEPS_KM, reach_km))]
+        by_step[step].append(known.materials[row].pk)
+        farthest[step] = max(farthest[step], reach_km)
+    return tuple(Group("material", tuple(keys), farthest[step]) for step, keys in sorted(by_step.items()))
+
+
+def _reach_km(radius_km: Any) -> float:
+    return math.inf if np.isnan(radius_km) else RADIUS_FACTOR * SAFETY * float(radius_km)
