@@ -1,0 +1,94 @@
+"""Makes batches of a preview: a draft for those who decide, or what was published elsewhere before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.firms.models import User
+
+from ..models import Batch, RegulatedList
+from ..services import Proposal, open_batch, propose, publish_batch, submit_batch
+from .comparing import Difference, Preview
+from .days import digits
+
+_BATCH_NUMBER = re.compile(r"第?\s*(\d{1,4})\s*(批|期)?|batch\s*(\d{1,4})", re.IGNORECASE)
+Say = Callable[[str], None]
+
+
+def commit_draft(*, actor: User | None, preview: Preview, source: str) -> Batch | None:
+    """One draft batch with every difference; None where there is none."""
+    if not preview.differences:
+        return None
+    return _batch(actor, preview.regulated_list, preview.differences, {"title_zh": source, "title_en": source})
+
+
+def commit_published(
+    *, actor: User | None, preview: Preview, day: dt.date | None = None, say: Say = lambda _text: None
+) -> list[Batch]:
+    """Batches that are in effect at once, one for each day, batch and announcement that the rows name.
+
+    Each is a transaction: a run that was cut off leaves whole batches behind, and the next one does the rest.
+    """
+    made = []
+    for (effective_on, number, announcement), rows in _grouped(preview.differences, day or timezone.localdate()):
+        with transaction.atomic():
+            values = {
+                "number": _free(preview.regulated_list, number),
+                "announcement": announcement[:120],
+                "announced_on": effective_on,
+                "without_notice": _("published before this register was kept here"),
+            }
+            batch = submit_batch(actor=actor, batch=_batch(actor, preview.regulated_list, rows, values))
+            made.append(publish_batch(actor=actor, batch=batch, effective_on=effective_on))
+        say(f"{effective_on}: {len(rows)} lines in effect, batch {batch.number}")
+    return made
+
+
+def _batch(
+    actor: User | None, regulated_list: RegulatedList, rows: Sequence[Difference], values: Mapping[str, object]
+) -> Batch:
+    batch = open_batch(actor=actor, regulated_list=regulated_list, values=values)
+    propose(actor=actor, batch=batch, proposals=[_proposal(each) for each in rows])
+    return batch
+
+
+def _proposal(each: Difference) -> Proposal:
+    return Proposal(each.action, each.entry, facts=each.facts, own=each.own)
+
+
+def _grouped(
+    rows: Sequence[Difference], day: dt.date
+) -> Iterator[tuple[tuple[dt.date, int | None, str], list[Difference]]]:
+    """Rows that took effect together, the earliest first; what is withdrawn after what is added on the same day."""
+
+    def together(each: Difference) -> tuple[dt.date, int, str]:
+        return each.row.effective_on or day, batch_number(each.row.batch) or 0, _announcement(each)
+
+    for (effective_on, number, announcement), group in groupby(sorted(rows, key=together), key=together):
+        yield (effective_on, number or None, announcement), list(group)
+
+
+def _announcement(each: Difference) -> str:
+    """What the rows of one batch share; a number that each row has for itself, such as a permit's, is none."""
+    return each.row.announcement if each.row.batch else ""
+
+
+def batch_number(text: str) -> int | None:
+    """
+    >>> batch_number("第四批"), batch_number("Batch 12"), batch_number("")
+    (4, 12, None)
+    """
+    match = _BATCH_NUMBER.search(digits(text))
+    return int(match[1] or match[3]) if match else None
+
+
+def _free(regulated_list: RegulatedList, number: int | None) -> int | None:
+    taken = number is None or regulated_list.batches.filter(number=number).exists()
+    return None if taken else number

@@ -1,0 +1,74 @@
+"""The read layer of the registers: what is public, and what a list said on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from marketplace.firms.querysets import Viewer
+
+from .naming import plain_name
+
+if TYPE_CHECKING:
+    from .models import RegulatedList
+
+PREPARE, DECIDE = "registers.prepare_registers", "registers.decide_registers"
+
+
+def may_prepare(user: Viewer) -> bool:
+    return bool(user.is_authenticated and user.has_perm(PREPARE))
+
+
+def may_decide(user: Viewer) -> bool:
+    return bool(user.is_authenticated and user.has_perm(DECIDE))
+
+
+class BatchQuerySet(models.QuerySet[Any]):
+    def public(self) -> BatchQuerySet:
+        return self.filter(state__in=("notice", "effective"))
+
+    def visible_to(self, user: Viewer) -> BatchQuerySet:
+        """What is on notice or in effect is public; the rest is for those who prepare or decide."""
+        return self if may_prepare(user) or may_decide(user) else self.public()
+
+    def due_on(self, day: dt.date) -> BatchQuerySet:
+        """On notice, the notice over, the effective day come, and no objection unanswered."""
+        return self.filter(state="notice", effective_on__lte=day).exclude(objections__state="open")
+
+
+class EntryQuerySet(models.QuerySet[Any]):
+    def active(self) -> EntryQuerySet:
+        return self.filter(active=True)
+
+    def visible_to(self, user: Viewer) -> EntryQuerySet:
+        """Whatever was ever published or is on notice; applications are for those who prepare or decide."""
+        if may_prepare(user) or may_decide(user):
+            return self
+        return self.filter(Q(state="notice") | Exists(_versions().filter(entry=OuterRef("pk"))))
+
+
+class EntryVersionQuerySet(models.QuerySet[Any]):
+    def on(self, day: dt.date) -> EntryVersionQuerySet:
+        """What was said on that day."""
+        return self.filter(Q(valid_before__isnull=True) | Q(valid_before__gt=day), valid_from__lte=day)
+
+    def of(self, regulated_list: RegulatedList) -> EntryVersionQuerySet:
+        return self.filter(regulated_list=regulated_list)
+
+    def known_as(self, words: str) -> EntryVersionQuerySet:
+        """Versions of entries that at any time had these words in a name, code, reference or scope."""
+        found = self
+        for word in words.split()[:8]:
+            said = _versions().filter(search_text__contains=plain_name(word))
+            found = found.filter(entry__in=said.values("entry"))
+        return found
+
+
+def _versions() -> EntryVersionQuerySet:
+    from .models import EntryVersion
+
+    versions: EntryVersionQuerySet = EntryVersion.objects.all()
+    return versions
