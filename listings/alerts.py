@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.firms.letters import site_url, write_letter
+from marketplace.firms.letters import language_of, site_url, write_letter
 from marketplace.firms.models import Event, User
 
 from .disclosure import own_firms
@@ -143,7 +143,8 @@ def _write(searches: Sequence[SavedSearch], now: dt.datetime) -> tuple[int, int]
 def _write_to(user: User, searches: Sequence[SavedSearch], now: dt.datetime) -> bool | None:
     """Whether the letter was taken; None where all that had fitted has gone meanwhile."""
     keys = _unsent(searches)
-    sections = [section for saved in searches if (section := _section(saved, user, keys[saved.pk]))]
+    with language_of(user):
+        sections = [section for saved in searches if (section := _section(saved, user, keys[saved.pk]))]
     facts = {"sections": sections, "count": sum(len(each.rows) + each.more for each in sections)}
     stop_path = reverse("listings:stop_letters", args=[stop_ticket(searches[0])]) if len(searches) == 1 else ""
     taken = write_letter(to=user, name="saved_searches", facts=facts, stop_path=stop_path) if sections else None

@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.http import QueryDict
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from listings.models import Evidence, Listing
+from listings.models import Evidence, Listing, SavedSearch
+from listings.saved_searches import save_search
 from marketplace.firms.models import Event, Firm, FormerName, Membership, Permit, PermitLine, Site
 from matching.models import Match, Proposal
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-OK, ELSEWHERE, SIGN_IN, NO, NO_SUCH, WRONG_VERB = 200, 302, 302, 403, 404, 405
+OK, ELSEWHERE, SIGN_IN, NO, NO_SUCH, WRONG_VERB, GONE = 200, 302, 302, 403, 404, 405, 410
 PERSONAS = ("stranger", "other", "viewer", "owner")
 OWN = ("listings", "matching", "firms")
 
@@ -36,6 +38,12 @@ PAGES: dict[str, tuple[int, int, int, int]] = {
     "listings:hidden_firms": (SIGN_IN, OK, OK, OK),
     "listings:hide_firm": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "listings:show_firm": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
+    "listings:saved_searches": (SIGN_IN, OK, OK, OK),
+    "listings:save_search": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
+    "listings:change_saved_search": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
+    "listings:delete_saved_search": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
+    "listings:stop_letters": (GONE, GONE, GONE, GONE),  # whoever has a true ticket; see its own tests
+    "listings:still_stands": (GONE, GONE, GONE, GONE),
     "listings:mine": (SIGN_IN, OK, OK, OK),
     "listings:understand": (SIGN_IN, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "listings:detail": (NO_SUCH, NO_SUCH, OK, OK),
@@ -71,6 +79,8 @@ PAGES: dict[str, tuple[int, int, int, int]] = {
     "firms:permit_move": (WRONG_VERB, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "firms:permit_document": (SIGN_IN, NO_SUCH, OK, OK),
 }
+# What everyone with an account may do.
+FOR_EVERYONE = {"firms:create", "listings:save_search"}
 POSTED = {"state": "verified", "role": "owner", "email": "x@example.org", "side": "offer", "reason": "price"}
 # Addresses that answer a POST with a page and store nothing.
 ANSWERS = ("listings:understand", "matching:preview", "matching:post_offer", "matching:post_need")
@@ -118,6 +128,9 @@ def world() -> World:
     keys |= {"firms:member_remove": [firm.pk, owner.pk]}
     keys |= dict.fromkeys(("firms:permit", "firms:permit_move", "firms:permit_document"), of_permit)
     keys |= {"firms:suggest": ["park"], "listings:hide_firm": of_firm, "listings:show_firm": of_firm}
+    saved = save_search(user=make.owner_of(firm), name="Ash", parameters=QueryDict("q=ash"), frequency="daily")
+    keys |= dict.fromkeys(("listings:change_saved_search", "listings:delete_saved_search"), [saved.pk])
+    keys |= dict.fromkeys(("listings:stop_letters", "listings:still_stands"), ["1:forged:ticket"])
     proposal = Proposal.objects.create(offer=listing, need=make.make_need(), quantity_t=1)
     keys |= dict.fromkeys((f"matching:proposal_{verb}" for verb in ("agree", "decline", "withdraw")), [proposal.pk])
     return World(clients, keys)
@@ -125,7 +138,20 @@ def world() -> World:
 
 def everything() -> list[Any]:
     """All that could have been changed, as plain values."""
-    models = (Firm, FormerName, Membership, Site, Permit, PermitLine, Listing, Evidence, Event, Match, Proposal)
+    models = (
+        Firm,
+        FormerName,
+        Membership,
+        Site,
+        Permit,
+        PermitLine,
+        Listing,
+        Evidence,
+        Event,
+        Match,
+        Proposal,
+        SavedSearch,
+    )
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
@@ -140,14 +166,14 @@ def test_everyone_sees_what_is_meant_for_them(name: str, world: World) -> None:
     assert dict(zip(PERSONAS, seen, strict=True)) == dict(zip(PERSONAS, PAGES[name], strict=True))
 
 
-@pytest.mark.parametrize("name", sorted(PAGES.keys() - {"firms:create"}))  # which everyone with an account may do
+@pytest.mark.parametrize("name", sorted(PAGES.keys() - FOR_EVERYONE))
 @pytest.mark.parametrize("persona", ["stranger", "other", "viewer"])
 def test_nobody_else_changes_anything_by_posting(name: str, persona: str, world: World) -> None:
     address = reverse(name, args=world.keys.get(name))
     before = everything()
     response = world.clients[persona].post(address, POSTED)
     assert everything() == before
-    assert response.status_code in (OK, SIGN_IN, 400, NO, NO_SUCH, WRONG_VERB)
+    assert response.status_code in (OK, SIGN_IN, 400, NO, NO_SUCH, WRONG_VERB, GONE)
     if response.status_code == OK:
         assert name in ANSWERS
 

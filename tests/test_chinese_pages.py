@@ -18,14 +18,19 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.core.files.base import ContentFile
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
+from listings.alerts import send_alerts
+from listings.freshness import keep_fresh, ticket
 from listings.models import Listing
+from listings.saved_searches import save_search, stop_ticket
 from listings.services import suspend_listing, withdraw_listing
-from marketplace.firms.models import Firm, Permit, RecoveryOperation
+from marketplace.firms.models import Firm, Permit, RecoveryOperation, User
 from marketplace.pictures.outcome import OUTCOMES
 from matching.engine.codes import Rule
 from matching.models import Verdict
@@ -33,7 +38,7 @@ from matching.presenting import RuleLine
 from matching.rematching import rematch_listing
 from tests import factories as make
 from tests.matching.market import NEAR
-from tests.test_access import ANSWERS, ELSEWHERE, OK, PAGES
+from tests.test_access import ANSWERS, ELSEWHERE, GONE, OK, PAGES
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +197,36 @@ def assert_chinese(response: Any, status: int = OK) -> None:
     assert response.status_code == status
     if response["content-type"].startswith("text/html"):
         assert latin_words(response.content.decode()) == []
+
+
+def test_saved_searches_and_the_pages_behind_letters_are_chinese(world: World) -> None:
+    owner = make.owner_of(world.firm)
+    asked = QueryDict("q=粉煤灰&place=31.2,121.5&radius=50&form=powder&price=gate_fee&kind=offer")
+    saved = save_search(user=owner, name="粉煤灰", parameters=asked, frequency="daily")
+    Listing.objects.filter(firm=world.firm).update(confirm_by=timezone.localdate())
+    assert_chinese(world.owner().get(reverse("listings:saved_searches")))
+    assert_chinese(speaking_chinese().get(reverse("listings:stop_letters", args=[stop_ticket(saved)])))
+    assert_chinese(speaking_chinese().post(reverse("listings:stop_letters", args=[stop_ticket(saved)])))
+    assert_chinese(speaking_chinese().get(reverse("listings:stop_letters", args=["1:2:3"])), GONE)
+    address = reverse("listings:still_stands", args=[ticket(owner, world.firm)])
+    assert_chinese(speaking_chinese().get(address))
+    assert_chinese(speaking_chinese().post(address, {"listing": [world.offer.pk]}, follow=True))
+    assert_chinese(speaking_chinese().get(reverse("listings:still_stands", args=["1:2:3"])), GONE)
+
+
+def test_letters_of_the_clock_are_chinese(world: World) -> None:
+    owner = make.owner_of(world.firm)
+    User.objects.filter(pk=owner.pk).update(language="zh-hans")
+    Listing.objects.filter(firm=world.firm).update(confirm_by=timezone.localdate())
+    keep_fresh()
+    save_search(user=User.objects.get(pk=owner.pk), name="全部", parameters=QueryDict("kind=need"), frequency="daily")
+    make.make_need(
+        world.need.material, use=world.need.use, site=make.make_site(make.make_firm(name_en="", name_zh="甲"))
+    )
+    send_alerts()
+    assert len(mail.outbox) == 2
+    for letter in mail.outbox:
+        assert latin_words(f"{letter.subject} {letter.body}") == []
 
 
 def test_latin_words_are_found_where_people_see_or_hear_them() -> None:

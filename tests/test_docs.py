@@ -19,7 +19,7 @@ from matching.engine import RULES
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-OWN_APPS = ("firms", "listings", "matching")
+OWN_APPS = ("firms", "listings", "matching", "registers")
 # Documented once for all tables.
 SHARED_FIELDS = {"id", "name_zh", "name_en", "synonyms_zh", "synonyms_en", "source", "to_verify"}
 

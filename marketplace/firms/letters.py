@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from smtplib import SMTPException
 from typing import Any
 
@@ -22,12 +23,17 @@ def site_url(path: str) -> str:
     return f"{settings.LOOPYARD_SITE_URL}{path}"
 
 
+def language_of(person: User) -> AbstractContextManager[None]:
+    """In it all words are those of the person's language: whatever is put into a letter as words is made in it."""
+    return translation.override(person.language or settings.LANGUAGE_CODE)
+
+
 def write_letter(*, to: User, name: str, facts: Mapping[str, Any], stop_path: str = "") -> bool:
     """Send `mail/<name>.txt` under `mail/<name>_subject.txt`; says whether the mail server took it.
 
     `stop_path` ends letters of this kind with one click, from the mail program's own button (RFC 8058).
     """
-    with translation.override(to.language or settings.LANGUAGE_CODE):
+    with language_of(to):
         context = {**facts, "person": to, "site": site_url("")}
         subject = " ".join(render_to_string(f"mail/{name}_subject.txt", context).split())
         message = EmailMessage(subject, render_to_string(f"mail/{name}.txt", context), None, [to.email])

@@ -11,26 +11,27 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from listings.loading.rows import BadReference
 from listings.models import Material
-from marketplace.demo import park, people, scotland
+from marketplace.demo import park, people, registers, scotland
 from marketplace.demo.story import StoryError
 from marketplace.firms.models import User
 from matching.rematching import rematch_all
 
 # Where known passwords do no harm. Any other settings module may belong to a server that others can reach.
 TRIAL_SETTINGS = frozenset({"marketplace.settings.dev", "marketplace.settings.test"})
-PARTS = ("scotland", "park")  # the last part loaded is the newest on the home page
+PARTS = ("registers", "scotland", "park")  # the last part loaded is the newest on the home page
 
 
 class Command(BaseCommand):
     help = (
-        "Load the demonstration: an invented Chinese park, Scotland's licensed waste sites of 2019 and accounts with a "
-        "known password. What is there already is left alone, so it is safe to run at every start."
+        "Load the demonstration: an invented Chinese park, Scotland's licensed waste sites of 2019, published "
+        "registers and accounts with a known password. What is there already is left alone, so it is safe to run at "
+        "every start."
     )
 
     requires_system_checks: list[str] = []  # the server that follows checks everything anyway
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--only", choices=PARTS, help="load one part; both without this option")
+        parser.add_argument("--only", choices=PARTS, help="load one part; all without this option")
         parser.add_argument(
             "--allow-production",
             action="store_true",
@@ -55,7 +56,8 @@ class Command(BaseCommand):
                 _loader(part)(people.clerk(), self.stdout.write)
         except (StoryError, BadReference) as error:
             raise CommandError(f"{error}. Run load_reference_data first; this part was not loaded.") from error
-        self._match()
+        if parts != ["registers"]:
+            self._match()
         self._invite()
 
     def _match(self) -> None:
@@ -83,10 +85,12 @@ def _chosen(only: str | None) -> tuple[str, ...]:
 
 
 def _is_loaded(part: str) -> bool:
-    return park.is_loaded() if part == "park" else scotland.is_loaded()
+    return {"park": park, "registers": registers, "scotland": scotland}[part].is_loaded()
 
 
 def _loader(part: str) -> Callable[[User, Callable[[str], None]], Any]:
     if part == "park":
         return lambda clerk, say: park.load_park(officer=clerk, say=say)
+    if part == "registers":
+        return lambda _clerk, say: registers.load_registers(officer=people.user_named("admin"), say=say)
     return lambda clerk, say: scotland.load_scotland(actor=clerk, say=say)
