@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from .models import Listing, MaterialUse
 from .names import MATERIAL, Subject
@@ -77,7 +77,7 @@ def barred_uses(offers: QuerySet[Listing]) -> dict[int, frozenset[str]]:
 class Contamination:
     """What a text names, and the uses of the material that this rules out, the best first."""
 
-    hazards: str
+    hazards: tuple[str, ...]
     uses: tuple[str, ...]
 
 
@@ -88,11 +88,7 @@ def warning_of(hazards: Sequence[str], subject: Subject | None) -> Contamination
     pk = subject.pk if subject and subject.sort == MATERIAL else None
     fits = MaterialUse.objects.filter(material=pk, use__slug__in=forbidden_uses(hazards), prohibited=False)
     best = fits.order_by("-suitability", "use__slug").select_related("use")
-    return Contamination(joined_words(hazard_words(hazards)), tuple(fit.use.name for fit in best[:MOST_USES_NAMED]))
-
-
-def joined_words(words: Sequence[str]) -> str:
-    return pgettext("between the items of a list", ", ").join(words)
+    return Contamination(tuple(hazard_words(hazards)), tuple(fit.use.name for fit in best[:MOST_USES_NAMED]))
 
 
 def hazard_words(slugs: Iterable[str]) -> list[str]:
