@@ -28,6 +28,7 @@ SAME_NAME = (
     "lat", "lon", "quantity_t", "min_lot_t", "max_lot_t", "price_per_t", "available_from", "available_to", "firm",
     "park", "listed_only", "scope", "max_distance_km",
 )  # fmt: skip
+Listings = QuerySet[Listing] | Rows
 NOTHING: frozenset[int] = frozenset()
 WASTE_STATUSES = [STATUSES[status] for status in REGULATED]
 HAZARDOUS, UNSTATED = STATUSES[LegalStatus.HAZARDOUS], STATUSES[LegalStatus.UNKNOWN]
@@ -52,24 +53,25 @@ class Inputs:
 
 
 def build_inputs(
-    offers: QuerySet[Listing],
-    needs: QuerySet[Listing],
+    offers: Listings,
+    needs: Listings,
     *,
     day: dt.date,
     country: str,
     known: Knowledge | None = None,
     **switches: bool,
 ) -> Inputs:
-    """Read both sides within one country. Queries: constant in the number of listings."""
+    """Read both sides within one country. Queries: constant in the number of listings.
+
+    A side may be given as its rows, where these were read already.
+    """
     return _Tables(knowledge=known or knowledge(), offers=offers, needs=needs, day=day).inputs(country, switches)
 
 
 class _Tables:
     """The rows of one build with the numbering they share."""
 
-    def __init__(
-        self, *, knowledge: Knowledge, offers: QuerySet[Listing], needs: QuerySet[Listing], day: dt.date
-    ) -> None:
+    def __init__(self, *, knowledge: Knowledge, offers: Listings, needs: Listings, day: dt.date) -> None:
         self.knowledge, self.day = knowledge, day
         self.offers, self.needs = _rows(offers), _rows(needs)
         self.offer_pks: list[int] = self.offers["pk"].tolist()
@@ -204,12 +206,14 @@ class _Tables:
         return member
 
 
-def _rows(listings: QuerySet[Listing]) -> Rows:
-    return full_rows(listings)
+def _rows(listings: Listings) -> Rows:
+    return full_rows(listings) if isinstance(listings, QuerySet) else listings
 
 
-def _keys(pks: list[int], listings: QuerySet[Listing]) -> Any:
-    return pks if len(pks) <= MOST_NAMED_KEYS else listings.order_by().values("pk")
+def _keys(pks: list[int], listings: Listings) -> Any:
+    if isinstance(listings, QuerySet) and len(pks) > MOST_NAMED_KEYS:
+        return listings.order_by().values("pk")
+    return pks
 
 
 def range_table(details: Rows, owners: int, known: Knowledge) -> Ranges:

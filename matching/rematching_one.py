@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from listings.models import Listing
 from listings.models.listings import State
 from matching.models import Match
+from matching.single.asking import asking_listing
 from matching.single.judging import best_pairs
 from matching.single.replacing import replace_pairs
 
@@ -28,13 +28,12 @@ def rematch_listing(listing_pk: int, *, day: dt.date | None = None, lap: Callabl
     `lap` is told of each step as it ends.
     """
     day = day or timezone.localdate()
-    listing = Listing.objects.select_related("site__region").filter(pk=listing_pk).first()
+    listing = asking_listing(listing_pk)
     if listing is None or listing.state != State.PUBLISHED:
         Match.objects.filter(Q(offer=listing_pk) | Q(need=listing_pk)).delete()
         return 0
     found = best_pairs(listing, day, TOP_OF_ONE, lap)
     with transaction.atomic():
         replace_pairs(listing, found)
-        Listing.objects.filter(pk=listing.pk).update(matched_revision=listing.revision)
     lap("store")
     return sum(len(pairs) for _inputs, pairs in found)

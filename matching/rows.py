@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -130,6 +131,25 @@ def full_rows(listings: QuerySet[Listing]) -> Rows:
     return _read(FULL, FULL_SOURCE, "l.id", listings.order_by().values("pk"))
 
 
+def named_rows(keys: Sequence[int]) -> Rows:
+    """The columns of `FULL` of the listings with these keys, by rising key."""
+    return _read(FULL, FULL_SOURCE, "l.id", keys)
+
+
+def open_rows(keys: Sequence[int], kind: str, country: str, day: dt.date) -> Rows:
+    """The columns of `FULL` of those among the keys that are open on the day, of this kind and country.
+
+    COALESCE keeps the database from looking on any other index than that of the keys.
+    """
+    named, values = _keys_in_sql(keys)
+    which = (
+        f"l.id IN ({named}) AND COALESCE(l.kind, '') = %s AND COALESCE(l.state, '') = 'published'"
+        " AND COALESCE(s.country, '') = %s AND (l.available_to IS NULL OR l.available_to >= %s)"
+    )
+    select = _selection(tuple(FULL.values()), FULL_SOURCE, connection.vendor, price_rates())
+    return columns_of(fetched(f"{select} WHERE {which} ORDER BY l.id", (*values, kind, country, day)), FULL)
+
+
 def ranges_of(keys: Keys) -> Rows:
     """What the offers with these keys, or those a query gives, say of their properties."""
     return _read(RANGE, RANGE_SOURCE, "d.listing_id", keys)
@@ -181,6 +201,11 @@ def fetched(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def changed(statement: str, values: Sequence[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
 def columns_of(rows: Iterable[Sequence[Any]], columns: Mapping[str, Column]) -> Rows:
     """Typed columns of fetched rows, in their order."""
     table = np.array(rows, dtype=np.float64).reshape(-1, len(columns))
@@ -194,7 +219,13 @@ def _typed(values: np.ndarray[Any, Any], column: Column) -> np.ndarray[Any, Any]
 
 
 def price_rates() -> Rates:
-    return tuple((code, float(exchange_rate(code))) for code in settings.LOOPYARD_EXCHANGE_RATES)
+    """What one unit of each currency is worth in the base currency."""
+    return _rates(settings.LOOPYARD_BASE_CURRENCY, tuple(settings.LOOPYARD_EXCHANGE_RATES.items()))
+
+
+@lru_cache(maxsize=4)
+def _rates(_base: str, configured: tuple[tuple[str, Any], ...]) -> Rates:
+    return tuple((code, float(exchange_rate(code))) for code, _rate in configured)
 
 
 @lru_cache(maxsize=8)

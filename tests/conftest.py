@@ -19,6 +19,9 @@ from django.db import connection
 from django.utils import translation
 
 from matching.knowledge import forget
+from tests.migrated import django_db_setup
+
+__all__ = ["django_db_setup"]
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Quiet and sealed: no update, no sync, nothing that leaves the machine.

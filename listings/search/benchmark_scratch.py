@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, ConnectionHandler, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.utils import ConnectionHandler
 
 from ..models import SearchEntry, SearchText
 
@@ -55,7 +57,7 @@ def _in_place_of_default(settings: Settings) -> Iterator[None]:
 def prepare_scratch() -> None:
     """The tables and the reference data, and room for documents that belong to no listing."""
     call_command("migrate", verbosity=0)
-    call_command("load_reference_data", verbosity=0)
+    call_command("load_reference_data", verbosity=0, stdout=StringIO())
     if connection.vendor == "sqlite":
         _execute("PRAGMA foreign_keys = OFF")
         return

@@ -12,6 +12,8 @@ from ..models import SearchChange
 WORDS = -1
 PART_BITS = 9
 """A part is 512 listings with keys in a row: small enough to be read again after one of them changed."""
+MANY = 10_000
+"""Rows that are read before a question without being noticed."""
 Stamps: TypeAlias = dict[int, int]
 
 
@@ -24,5 +26,7 @@ def stamps() -> Stamps:
 
 def gather_changes() -> None:
     """Replace the many rows that PostgreSQL's triggers add by one row a part; whoever looks next reads all anew."""
+    if SearchChange.objects.count() < MANY:
+        return
     for part, last in SearchChange.objects.values_list("part").annotate(Max("pk")).order_by():
         SearchChange.objects.filter(part=part, pk__lt=last).delete()

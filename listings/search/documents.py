@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from .query import Place
@@ -55,4 +55,4 @@ class Document:
 
 def fingerprint(document: Document) -> str:
     """Differs where anything in the document does; 16 bytes as hexadecimal digits."""
-    return blake2b(repr(astuple(document)).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+    return blake2b(repr(document).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()

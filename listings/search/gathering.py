@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -200,5 +201,11 @@ def _firm_words(listing: Listing, facts: _Facts, *, with_site: bool) -> str:
 
 def _tokens(texts: Iterable[str]) -> str:
     """Each text once; `GAP` keeps phrases from running over from one text into the next."""
-    parts = (" ".join(index_tokens(text)) for text in dict.fromkeys(texts) if text)
+    parts = (_tokens_of(text) for text in dict.fromkeys(texts) if text)
     return f" {GAP} ".join(part for part in parts if part)
+
+
+@lru_cache(maxsize=20_000)
+def _tokens_of(text: str) -> str:
+    """Names of materials, regions and firms come again with every listing."""
+    return " ".join(index_tokens(text))

@@ -11,8 +11,7 @@ from django.db import transaction
 from marketplace.firms.models import Firm
 
 from ..models import Listing
-from . import storing
-from .backends import ELASTIC
+from . import backends, storing
 from .gathering import documents_of
 from .tasks import send
 
@@ -29,7 +28,7 @@ def index_listings(listings: Iterable[int]) -> None:
     documents = list(documents_of(keys))
     storing.put(documents)
     storing.remove(set(keys) - {document.listing for document in documents})
-    if settings.LOOPYARD_SEARCH == ELASTIC:
+    if settings.LOOPYARD_SEARCH == backends.ELASTIC:
         send_later(keys)
 
 

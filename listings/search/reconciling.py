@@ -43,8 +43,9 @@ def mend(backend: Backend, found: Differences) -> None:
     backend.put(documents_of(sorted(found.missing + found.stale)))
     backend.remove(found.surplus)
     if isinstance(backend, DatabaseBackend):
-        storing.relearn()
         gather_changes()
+        if found:
+            storing.relearn()
 
 
 def _abreast(

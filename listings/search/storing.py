@@ -141,11 +141,12 @@ def _words_by_level(document: Document) -> Iterator[list[str]]:
 
 def _learn(documents: Iterable[Document]) -> None:
     """Keep the Latin words that are new. How often they are used is counted when all is reconciled."""
-    words = {(word, level) for document in documents for level, words in _known(document) for word in words}
-    spellable = [word for word, _level in words]
-    held = set(SearchWord.objects.filter(word__in=spellable).values_list("word", "level")) if spellable else set()
-    missing = [SearchWord(word=word, level=level) for word, level in sorted(words - held)]
-    SearchWord.objects.bulk_create(missing, batch_size=AT_ONCE, ignore_conflicts=True)
+    said = sorted({(word, level) for document in documents for level, words in _known(document) for word in words})
+    for start in range(0, len(said), AT_ONCE):
+        some = said[start : start + AT_ONCE]
+        held = set(SearchWord.objects.filter(word__in=[word for word, _level in some]).values_list("word", "level"))
+        missing = [SearchWord(word=word, level=level) for word, level in some if (word, level) not in held]
+        SearchWord.objects.bulk_create(missing, ignore_conflicts=True)
 
 
 def _known(document: Document) -> Iterator[tuple[int, set[str]]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 from django_tasks import task
 
 from ..models import Listing
+from . import backends
 from .backend import Unavailable
-from .backends import elastic
 from .gathering import documents_of
 
 logger = logging.getLogger(__name__)
@@ -26,8 +27,12 @@ def send(listings: list[int]) -> bool:
 
 
 def _send(listings: list[int]) -> None:
-    """Documents are read as they are sent, so that the server can tell older from newer."""
-    server = elastic()
+    """Rows are read as they are sent, after the write took its version: the server can tell older from newer."""
+    server = backends.elastic()
     server.put(documents_of(listings))
+    server.remove(_closed(listings))
+
+
+def _closed(listings: list[int]) -> Iterator[int]:
     open_now = set(Listing.objects.published().filter(pk__in=listings).values_list("pk", flat=True))
-    server.remove(sorted(set(listings) - open_now))
+    yield from sorted(set(listings) - open_now)

@@ -73,7 +73,7 @@ def _name_of(request: HttpRequest, parameters: QueryDict) -> str:
     """What was asked, in words, where no name was given."""
     form = SearchFilter(parameters, viewer=request.user).form
     chips = chips_of(form.cleaned_data, parameters) if form.is_valid() else []
-    return " · ".join(chip.label for chip in chips)[:80] or _("All listings")
+    return " · ".join(chip.label.strip("“”") for chip in chips)[:80] or _("All listings")
 
 
 def _words(error: DomainError) -> str:

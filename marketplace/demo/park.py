@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from listings.models import Kind, Listing, ListingProperty
+from listings.search.indexing import index_listings
 from listings.services import CONFIRM_WITHIN, add_evidence, draft_listing, publish_listing
 from marketplace.demo.papers import one_page_pdf
 from marketplace.demo.park_firms import add_firms
@@ -125,3 +126,4 @@ def _let_fall_due(listing: Listing, today: dt.date) -> None:
     """As if it had been confirmed some months ago: no service turns the clock back."""
     confirm_by = today + DUE_IN
     Listing.objects.filter(pk=listing.pk).update(confirm_by=confirm_by, confirmed_on=confirm_by - CONFIRM_WITHIN)
+    index_listings([listing.pk])

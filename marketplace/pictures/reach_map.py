@@ -13,13 +13,14 @@ from django.utils.translation import gettext
 
 from marketplace.pictures.figures import figure, tonnes
 from marketplace.pictures.markup import joined, tag
-from marketplace.pictures.outlines import lines_within
+from marketplace.pictures.outlines import Line, lines_within
 
 KM_PER_DEGREE = 111.195  # of latitude, on a sphere of 6 371 km
 WIDTH, HEIGHT = 480.0, 400.0
 WIDEST = 3.5  # the picture may stand in a frame this many times wider than high
 SMALLEST_MARK, LARGEST_MARK = 4.0, 14.0
 LARGEST_QUANTITY_T = 1_000_000.0
+KM_PER_STRIDE = 400.0
 NOTHING_AROUND_KM = 50.0  # what an empty map shows in each direction
 
 
@@ -106,9 +107,20 @@ def reach_map_svg(reach: Reach) -> SafeString:
 
 
 def outline_lines(projection: Projection) -> Iterator[SafeString]:
+    """Of a wide picture only every few points, which lie closer together there than the eye can tell."""
+    stride = 1 + int(projection.reach_km / KM_PER_STRIDE)
     for line in lines_within(projection.bounds()):
-        places = (projection.place(lat, lon) for lon, lat in line)
+        places = (projection.place(lat, lon) for lon, lat in thinned(line, stride))
         yield tag("polyline", class_="map-outline", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in places))
+
+
+def thinned(line: Line, stride: int) -> Line:
+    """Every so many points and the last.
+
+    >>> thinned(((0, 0), (1, 1), (2, 2), (3, 3)), 2)
+    ((0, 0), (2, 2), (3, 3))
+    """
+    return (*line[:-1:stride], *line[-1:]) if stride > 1 else line
 
 
 def _ring(projection: Projection, ring_km: float) -> SafeString:

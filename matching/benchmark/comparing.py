@@ -26,6 +26,7 @@ SINGLE_NEEDS = 200
 IN_DATABASE = {"insert", "sql", "orm", "postgis"}
 # The engine's memory is measured in a process of its own, by engine and side; that of the others as it grows here.
 ALONE = {"numba": ("numba", "need"), "both": ("auto", "both"), "numpy": ("numpy", "need")}
+IN_PROCESS = {"numba", "both", "numpy", "kdtree", "floor"}
 SLOW = {"kdtree", "insert", "sql", "orm", "postgis"}
 Say = Callable[[str], None]
 
@@ -48,10 +49,17 @@ class Comparison:
         return self.measured.get("numba") or self.measured["numpy"]
 
     def ratio(self, slow: str, fast: str | None = None) -> float | None:
-        """How many times the seconds of one method another takes; unknown where either was not run."""
+        """How many times the seconds of one method another takes; unknown where either was not run.
+
+        Where neither waits for a database it is processor time, which other work on the machine disturbs less.
+        """
         quick = self.engine if fast is None else self.measured.get(fast)
         other = self.measured.get(slow)
-        return other.seconds / quick.seconds if other and quick else None
+        if not other or not quick:
+            return None
+        if {other.method, quick.method} <= IN_PROCESS:
+            return other.processor_s / max(quick.processor_s, 1e-9)
+        return other.seconds / quick.seconds
 
     def figures(self) -> dict[str, Any]:
         floor = self.ratio("floor")
@@ -78,7 +86,8 @@ class Comparison:
 
 
 def _plain(each: Measured) -> dict[str, Any]:
-    return {"seconds": each.seconds, "runs": each.runs, "needs_asked": each.n_needs, "peak_mb": each.peak_mb}
+    names = ("seconds", "processor_s", "runs", "n_needs", "peak_mb")
+    return {name: getattr(each, name) for name in names}
 
 
 def compare(
@@ -95,8 +104,7 @@ def compare(
     finally:
         tables.clear()
         stored.clear_listings()
-    first, last = scene.candidates()
-    result.candidates = int((last - first).sum())
+    result.candidates = scene.n_candidates()
     return result
 
 
@@ -174,7 +182,8 @@ def _line(result: Comparison, name: str) -> str:
         return f"{name:8} not available here"
     asked = "" if each.n_needs == result.n_needs else f", from {each.n_needs} needs"
     differs = ", DIFFERENT PAIRS" if name in result.differing else ""
-    return f"{name:8} {each.seconds:9.3f} s  peak {each.peak_mb:6.0f} MB{asked}{differs}"
+    times = f"{each.seconds:9.3f} s  processor {each.processor_s:9.3f} s"
+    return f"{name:8} {times}  peak {each.peak_mb:6.0f} MB{asked}{differs}"
 
 
 def summary(result: Comparison) -> list[str]:

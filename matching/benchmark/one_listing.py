@@ -77,8 +77,8 @@ def scratch_database(name: str, *, keep: bool) -> Iterator[None]:
 
 
 def fill_market(size: int, seed: int, say: Callable[[str], None]) -> None:
-    """Reference tables and `size` listings, unless these are there already."""
-    if Listing.objects.count() == size:
+    """Reference tables, `size` offers and as many needs, unless these are there already."""
+    if Listing.objects.count() == 2 * size:
         return
     if Listing.objects.exists():
         raise ValueError("the scratch database holds another number of listings")
@@ -89,13 +89,11 @@ def fill_market(size: int, seed: int, say: Callable[[str], None]) -> None:
 
 
 def measure(changes: int, seed: int) -> Timing:
-    """Change and match as many listings, offers and needs in turn, after a few to warm up."""
+    """Match as many listings anew, offers and needs in turn, after a few to warm up; the same at every call."""
     timing = Timing()
     keys = _chosen(changes + WARMING, seed)
     for number, key in enumerate(keys):
-        Listing.objects.filter(pk=key).update(
-            quantity_t_per_year=F("quantity_t_per_year") + 1, revision=F("revision") + 1
-        )
+        Listing.objects.filter(pk=key).update(revision=F("revision") + 1)
         laps = _Laps(timing if number >= WARMING else Timing())
         laps.finish(rematch_listing(key, day=_today(), lap=laps))
     return timing

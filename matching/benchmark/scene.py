@@ -7,13 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
 
 from matching.benchmark.market import TODAY, make_market
 from matching.engine import Needs, Offers, Pairs, Rules
+from matching.engine.candidates import NEEDS_PER_BLOCK
 from matching.engine.columns import Floats, Ints, Longs
 from matching.engine.pairing import Matching
 from matching.engine.problem import Problem
@@ -46,6 +47,13 @@ class Scene:
         runs = self.matching.blocking.runs(np.arange(len(self.needs)))
         return runs.first, runs.last
 
+    def n_candidates(self) -> int:
+        """How many pairs a method has to look at, counted block by block."""
+        needs = np.arange(len(self.needs))
+        blocks = (needs[first : first + NEEDS_PER_BLOCK] for first in range(0, len(needs), NEEDS_PER_BLOCK))
+        found = (self.matching.blocking.runs(block) for block in blocks)
+        return sum(int((runs.last - runs.first).sum()) for runs in found)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -72,10 +80,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Measured:
-    """How one method did. `seconds` stands for all needs, scaled up where only `n_needs` of them were asked about."""
+    """How one method did. `seconds` by the clock and `processor_s` of this process stand for all needs, scaled up where
+    only `n_needs` of them were asked about."""
 
     method: str
     seconds: float
+    processor_s: float
     runs: list[float]
     n_needs: int
     peak_mb: float
@@ -85,13 +95,15 @@ class Measured:
 def measured(method: str, run: Any, needs: Longs, n_needs: int, repeat: int) -> Measured:
     """Time a method `repeat` times on some needs; the median counts."""
     forget_peak()
-    times, found = [], None
+    times, processor_times, found = [], [], None
+    scale = n_needs / max(len(needs), 1)
     for _ in range(repeat):
         found = None  # lets go of what the run before returned
-        began = perf_counter()
+        began, processor_began = perf_counter(), process_time()
         found = run()
-        times.append((perf_counter() - began) * n_needs / max(len(needs), 1))
-    return Measured(method, median(times), times, len(needs), peak_mb(), found)
+        processor_times.append((process_time() - processor_began) * scale)
+        times.append((perf_counter() - began) * scale)
+    return Measured(method, median(times), median(processor_times), times, len(needs), peak_mb(), found)
 
 
 def forget_peak() -> None:

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from listings.models.listings import Scope
-from marketplace.firms.models import Site
+from marketplace.firms.models import Region, Site
 from matching.candidates import KM_PER_DEGREE, box_edges
 from matching.rows import SLIM, Rows, columns_of, fetched, slim_selection
 from matching.single.question import Group, Question
 
-SITES = Site._meta.db_table
+SITES, REGIONS = Site._meta.db_table, Region._meta.db_table
 # A cap beyond this is not narrowed by longitude; the degrees it takes up there bound those of shorter ones.
 NARROWED_KM, NARROWED_DEGREES = 800.0, 7.4
 MARGIN_KM = 0.2
@@ -140,7 +140,8 @@ def _own_home(question: Question) -> Iterator[Where]:
     """The park or the regions that the listing itself is bound to."""
     if question.listing.scope == Scope.PARK:
         yield Where(f"site_id IN (SELECT id FROM {SITES} WHERE park_id = %s)", (question.park,))  # noqa: S608
-    if question.own_regions is not None:
-        places = ", ".join(["%s"] * len(question.own_regions)) or "NULL"
-        inside = f"site_id IN (SELECT id FROM {SITES} WHERE region_id IN ({places}))"  # noqa: S608
-        yield Where(inside, tuple(question.own_regions))
+    if question.own_roots is not None:
+        below = " OR ".join(f"SUBSTR(r.path, 1, {len(root)}) = %s" for root in question.own_roots) or "1 = 0"
+        home = f"{SITES} h JOIN {REGIONS} r ON r.id = h.region_id"
+        inside = f"EXISTS (SELECT 1 FROM {home} WHERE h.id = l.site_id AND ({below}))"  # noqa: S608
+        yield Where(inside, question.own_roots)

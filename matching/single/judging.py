@@ -12,12 +12,11 @@ from dataclasses import fields
 import numpy as np
 
 from listings.models import Listing
-from matching.candidates import sides
 from matching.engine import Pairs
 from matching.engine.few import match_few
 from matching.inputs import Inputs, build_inputs
 from matching.knowledge import knowledge
-from matching.rows import Rows
+from matching.rows import Rows, named_rows, open_rows
 from matching.single.details import Details
 from matching.single.finding import found_in_tables, slim_row
 from matching.single.finding_standing import found_in_index
@@ -25,7 +24,7 @@ from matching.single.question import Question
 from matching.single.shortlist import Shortlist
 from matching.single.standing import current_index
 
-FIRST_READ, MOST_READ = 128, 640
+FIRST_READ, MOST_READ = 256, 640
 Found = list[tuple[Inputs, Pairs]]
 
 
@@ -63,8 +62,9 @@ def _found(question: Question) -> Rows:
 def _read(question: Question, keys: np.ndarray) -> Inputs:
     """Whatever was found, only what is open and of this country now is judged."""
     listing, country = question.listing, question.listing.site.country
-    named = Listing.objects.filter(pk__in=keys.tolist(), kind=question.other_kind)
-    offers, needs = sides(listing, named.open_on(question.day).filter(site__country=country))
+    alone = named_rows([listing.pk])
+    others = open_rows(keys.tolist(), question.other_kind, country, question.day)
+    offers, needs = (alone, others) if listing.is_offer else (others, alone)
     return build_inputs(offers, needs, day=question.day, country=country, known=question.known)
 
 

@@ -12,20 +12,29 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Q
 
 from listings.models import Listing
 from listings.models.listings import LegalStatus, Scope
-from marketplace.firms.models import PermitLine, Region
-from matching.candidates import RADIUS_FACTOR, demand_of
+from marketplace.firms.models import PermitLine, Region, RegionMember
+from matching.candidates import RADIUS_FACTOR
 from matching.demands import Demand, demand_row
 from matching.engine.arrays import Haulage
+from matching.inputs import region_roots
 from matching.knowledge import Knowledge
 from matching.permits import Codes
+from matching.rows import exclusions_of, fetched
+from matching.single.prepared import DAY, KEYS, Prepared
 
 # Reaches are taken together as far as the next of these, so that a need of many materials asks for few boxes.
 REACH_STEPS_KM = (50.0, 150.0, 400.0, 1000.0, 3000.0, math.inf)
 SAFETY = 1 + 1e-9
+LINES = Prepared(
+    lambda: PermitLine.objects.valid_on(DAY)
+    .filter(permit__firm__in=KEYS)
+    .order_by()
+    .values_list("permit__firm", "scheme", "key_from", "key_to")
+)
+REGIONS, MEMBERS = Region._meta.db_table, RegionMember._meta.db_table
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,10 @@ class Question:
     @cached_property
     def demand(self) -> Demand:
         """What the listing asks for if it is a need."""
-        return demand_of(self.listing, self.known)
+        known, listing = self.known, self.listing
+        material = None if listing.material_id is None else known.row_of[listing.material_id]
+        unwanted = [known.row_of[each] for _need, each in exclusions_of([listing.pk])]
+        return Demand.of(material, listing.use_id, frozenset(row for each in unwanted for row in known.descendants(each)))
 
     @cached_property
     def haulage(self) -> Haulage:
@@ -92,8 +104,8 @@ class Question:
     @cached_property
     def own_lines(self) -> list[tuple[str, str, str]]:
         """Code list and range of the lines that the firm of a need holds on the day."""
-        lines = PermitLine.objects.valid_on(self.day).filter(permit__firm=self.listing.firm_id)
-        return list(lines.order_by().values_list("scheme", "key_from", "key_to"))
+        lines = LINES.rows([self.listing.firm_id], day=self.day)
+        return [(scheme, key_from, key_to) for _firm, scheme, key_from, key_to in lines]
 
     @property
     def park(self) -> int | None:
@@ -106,8 +118,16 @@ class Question:
         if region is None:
             return []
         codes = region.path.split("/")[:-1]
-        inside = Q(code__in=codes) | Q(composite_links__member__code__in=codes)
-        return list(Region.objects.filter(inside).order_by().values_list("pk", flat=True).distinct())
+        inside = f"SELECT id FROM {REGIONS} WHERE code IN ({', '.join(['%s'] * len(codes))})"  # noqa: S608
+        composite = f"SELECT composite_id FROM {MEMBERS} WHERE member_id IN ({inside})"  # noqa: S608
+        return [key for (key,) in fetched(f"{inside} UNION {composite}", [*codes, *codes])]
+
+    @cached_property
+    def own_roots(self) -> tuple[str, ...] | None:
+        """The paths below which the listing is bound to; None where it is not."""
+        if self.listing.scope != Scope.REGION:
+            return None
+        return region_roots([self.listing.region_id])[self.listing.region_id]
 
     @cached_property
     def own_regions(self) -> list[int] | None:

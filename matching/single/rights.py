@@ -14,17 +14,25 @@ from matching.engine.columns import Flags, Longs
 from matching.inputs import WASTE_STATUSES
 from matching.permits import Codes
 from matching.rows import STATUSES, Rows
-from matching.single.question import Question
+from matching.single.prepared import DAY, KEYS, OTHER_WORD, WORD, Prepared
+from matching.single.question import LINES, Question
 
 UNSTATED = STATUSES[LegalStatus.UNKNOWN]
+LISTED = Prepared(lambda: Recognition.objects.valid_on(DAY).filter(firm__in=KEYS).order_by().values_list("firm"))
+RANGES = Prepared(
+    lambda: PermitLine.objects.valid_on(DAY)
+    .filter(permit__firm__in=KEYS, scheme=WORD, key_from__lte=OTHER_WORD)
+    .order_by()
+    .values_list("permit__firm", "key_from", "key_to")
+)
 
 
 def may_take(question: Question, own: Rows, rows: Rows) -> Flags:
     """False only where a rule on permits or lists is surely broken."""
     may = np.ones(len(rows["pk"]), dtype=bool)
     if question.listing.listed_only:
-        listed = Recognition.objects.valid_on(question.day).filter(firm__in=np.unique(rows["firm"]).tolist())
-        may &= np.isin(rows["firm"], list(listed.values_list("firm", flat=True)))
+        listed = LISTED.rows(np.unique(rows["firm"]).tolist(), day=question.day)
+        may &= np.isin(rows["firm"], [firm for (firm,) in listed])
     if question.listing.is_offer:
         return may & _takers_may(question, own, rows["firm"])
     return may & _taker_may(question, rows)
@@ -35,18 +43,18 @@ def _takers_may(question: Question, own: Rows, firms: Longs) -> Flags:
     scheme_and_key, status = question.own_code, own["status"][0]
     if status not in WASTE_STATUSES and (status != UNSTATED or scheme_and_key is None):
         return np.ones(len(firms), dtype=bool)
-    lines = PermitLine.objects.valid_on(question.day).filter(permit__firm__in=np.unique(firms).tolist()).order_by()
+    asked = np.unique(firms).tolist()
     if scheme_and_key is None:
-        return np.isin(firms, list(lines.values_list("permit__firm", flat=True)))
-    scheme, key = scheme_and_key
-    ranges = lines.filter(scheme=scheme, key_from__lte=key).values_list("permit__firm", "key_from", "key_to")
-    return np.isin(firms, [firm for firm, key_from, key_to in ranges if covers(key_from, key_to, key)])
+        return np.isin(firms, [line[0] for line in LINES.rows(asked, day=question.day)])
+    ranges = RANGES.rows(asked, day=question.day, words=scheme_and_key)
+    return np.isin(firms, [firm for firm, *range_ in ranges if covers(*range_, scheme_and_key[1])])
 
 
 def _taker_may(question: Question, rows: Rows) -> Flags:
     """Of a need: the offers that are not regulated, or whose code its firm has a line for."""
-    codes = Codes(rows["pk"].tolist(), question.listing.site.country)
-    code = codes.of_offers(rows["pk"].tolist())
+    pks = rows["pk"].tolist()
+    codes = Codes(pks, question.listing.site.country)
+    code = codes.of_offers(pks)
     regulated = np.isin(rows["status"], WASTE_STATUSES) | ((rows["status"] == UNSTATED) & (code >= 0))
     held = question.own_lines
     covered = {number for each in held for number in codes.covered(*each)}

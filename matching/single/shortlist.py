@@ -19,7 +19,7 @@ from matching.single.pairs import one_against
 from matching.single.question import Question
 from matching.single.rights import may_take
 
-FIRST_REFINED, MOST_REFINED = 192, 1024
+FIRST_REFINED, MOST_REFINED = 400, 1600
 
 
 @dataclass

@@ -8,8 +8,22 @@ window.Outlines = (() => {
     return loaded.get(url);
   }
 
+  // A line that crosses the 180th meridian is cut there; drawn on, it would run round the world.
+  function cut(line) {
+    const pieces = [[]];
+    line.forEach((point, place) => {
+      if (place && Math.abs(point[0] - line[place - 1][0]) > 180) pieces.push([]);
+      pieces.at(-1).push(point);
+    });
+    return pieces;
+  }
+
   async function addLines(map, url) {
-    const lines = L.geoJSON(await fetchOnce(url), { interactive: false, style: { className: "map-outline" } });
+    const { type, coordinates } = await fetchOnce(url);
+    const lines = L.geoJSON({ type, coordinates: coordinates.flatMap(cut) }, {
+      interactive: false,
+      style: { className: "map-outline" },
+    });
     lines.addTo(map).bringToBack();
   }
 

@@ -42,7 +42,7 @@
     const box = document.createElement("span");
     box.className = `cluster-count cluster-${kind}`;
     box.style.width = box.style.height = `${2 * half}px`;
-    box.textContent = count > 1 ? count : "";
+    if (count > 1) box.dataset.count = count; // drawn only: the mark's own label says it in words
     return box;
   }
 
@@ -146,6 +146,8 @@
     here.hidden = true;
     refine();
   }
+
+  here.addEventListener("click", searchHere);
 
   // The ring and its handle --------------------------------------------------------------------------------------
 

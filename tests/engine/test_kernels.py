@@ -70,6 +70,38 @@ def moved(side, shift, tilt):
     return dataclasses.replace(side, lon=lon, lat=np.clip(side.lat + tilt, -90, 90))
 
 
+@settings(max_examples=30, deadline=None)
+@given(market=MARKETS)
+def test_properties_that_share_a_bit_are_told_apart(market):
+    offers, needs, rules = market
+    spread = [dataclasses.replace(each, property=each.property * 64) for each in lists_of(offers, needs, rules)]
+    offers, needs = dataclasses.replace(offers, properties=spread[0]), dataclasses.replace(needs, limits=spread[1])
+    assert_same_bits(*both_ways((offers, needs, dataclasses.replace(rules, default_limits=spread[2])), per="both"))
+
+
+@settings(max_examples=30, deadline=None)
+@given(market=MARKETS)
+def test_limits_on_what_default_windows_limit_give_the_same_bits(market):
+    offers, needs, rules = market
+    few = [dataclasses.replace(each, property=place_in_list(each)) for each in lists_of(offers, needs, rules)]
+    offers, needs = dataclasses.replace(offers, properties=few[0]), dataclasses.replace(needs, limits=few[1])
+    assert_same_bits(*both_ways((offers, needs, dataclasses.replace(rules, default_limits=few[2])), per="both"))
+
+
+def lists_of(offers, needs, rules):
+    return offers.properties, needs.limits, rules.default_limits
+
+
+def place_in_list(lists):
+    """The first property of every owner is 0, the next 1 and so on."""
+    return (np.arange(len(lists.property)) - lists.start[lists.owners()]).astype(np.int32)
+
+
+def test_more_pairs_of_a_need_than_fit_one_block_give_the_same_bits():
+    offers, needs, rules = make_market(11, 3000, 40, n_materials=1, n_demands=1, n_parks=1)
+    assert_same_bits(*both_ways((offers, needs, rules), per="both", top=300))
+
+
 def test_equal_scores_rank_by_row():
     offers = one_offer().take(np.zeros(5, dtype=np.int64))
     needs = one_need().take(np.zeros(4, dtype=np.int64))

@@ -2,14 +2,17 @@
 
 import json
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from matching.benchmark import geography, stored, tables
 from matching.benchmark.scene import Found, Scene
 from matching.benchmark.trees import by_trees
 
-KEYS = {"ratio_sql", "ratio_kdtree", "ratio_numpy_sql", "ratio_orm", "ratio_floor", "peak_mb", "identical"}
+RATIOS = {"ratio_sql", "ratio_kdtree", "ratio_numpy_sql", "ratio_orm", "ratio_floor", "ratio_database"}
+KEYS = RATIOS | {"peak_mb", "identical"}
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +28,30 @@ def test_all_methods_return_the_same_pairs(tmp_path, capsys):
     assert "identical        True" in capsys.readouterr().out
 
 
+def test_pairs_written_by_the_engine_are_those_the_statement_inserts():
+    scene = Scene.made(7, 400, 100)
+    tables.lay_out(scene)
+    stored.lay_out_listings(scene)
+    found = stored.by_database(scene)
+    ours = rows_of_pairs()
+    assert ours == sorted(zip(found.need.tolist(), found.offer.tolist(), strict=True))
+    stored.by_insert(scene, np.arange(100))
+    assert rows_of_pairs() == ours
+
+
+def rows_of_pairs():
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT need, offer FROM {stored.PAIRS} ORDER BY need, offer")  # noqa: S608
+        return cursor.fetchall()
+
+
+def test_postgis_is_asked_only_where_the_database_has_it(capsys):
+    call_command("bench_matching", offers=200, needs=50, repeat=1, methods=["numpy", "postgis"])
+    assert ("postgis  not available here" in capsys.readouterr().out) is not geography.is_installed()
+
+
 def test_the_tables_are_gone_afterwards():
-    call_command("bench_matching", offers=200, needs=50, repeat=1, methods=["numpy", "sql"])
+    call_command("bench_matching", offers=200, needs=50, repeat=1, methods=["numpy", "stored", "sql"])
     assert [name for name in connection.introspection.table_names() if name.startswith("bench_")] == []
 
 

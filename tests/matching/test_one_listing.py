@@ -10,10 +10,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from listings.models import Listing
+from listings.models import Listing, Material
 from listings.services import change_listing, suspend_listing
 from marketplace.firms.services import change_site
 from matching import rematching_one
+from matching.benchmark.market import N_PROPERTIES
 from matching.benchmark.one_listing import measure
 from matching.benchmark.stored_market import StoredMarket
 from matching.engine import match
@@ -47,22 +48,20 @@ def var_dir(settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def crowd() -> None:
-    """400 listings of six materials around three parks, with every rule in use."""
+    """150 offers and as many needs of six materials around two parks, with every rule in use."""
     province = make.make_region("310000")
     make.make_region("jjj", level="composite").members.set([province])
-    for number, (lat, lon) in enumerate(((31.2, 121.4), (31.9, 121.0), (30.6, 120.9))):
-        make.make_park(make.make_region(f"31010{number}", province), latitude=lat, longitude=lon)
+    make.make_region("320000")
     for number in range(1, 5):
         make.make_waste_code(f"{number:02} 01 01")
-    uses = [make.make_use(operation=make.make_operation("R5")), make.make_use(), make.make_use()]
-    properties = [make.make_property(slug) for slug in ("loi", "moisture", "chlorine")]
+    for number in range(N_PROPERTIES):
+        make.make_property(f"property_{number}")
+    operation = make.make_operation("R5")
     for number in range(6):
-        radius = None if number == 5 else Decimal(20 + 15 * number)
-        material = make.make_material(properties=properties, economic_radius_km=radius)
-        for use in uses[: 1 + number % 3]:
-            link = make.make_material_use(material, use, f"0.{9 - number}0")
-            make.make_use_limit(link, properties[number % 3], maximum=35.0)
-    StoredMarket(400, DAY, seed=3).write(lambda _text: None)
+        make.make_use(operation=None if number % 2 else operation)
+        make.make_material()
+    StoredMarket(150, DAY, seed=3, n_parks=2).write(lambda _text: None)
+    Material.objects.filter(pk=Material.objects.order_by("-pk")[0].pk).update(economic_radius_km=None)
 
 
 def found(listing: Listing) -> list[tuple[int, int, float]]:

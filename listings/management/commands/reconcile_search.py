@@ -43,12 +43,13 @@ class Command(BaseCommand):
         found = differences(backend)
         if not found:
             self.stdout.write(f"{backend.name}: no differences.")
-            return
         self._tell(backend, found)
-        if not fix:
+        if found and not fix:
             raise CommandError(f"{backend.name}: run this with --fix to mend it.")
-        mend(backend, found)
-        self.stdout.write(f"{backend.name}: mended.")
+        if fix:
+            mend(backend, found)
+        if found:
+            self.stdout.write(f"{backend.name}: mended.")
 
     def _tell(self, backend: Backend, found: Differences) -> None:
         for label, keys in (("missing", found.missing), ("stale", found.stale), ("surplus", found.surplus)):

@@ -14,13 +14,13 @@ from ..query import SearchQuery, Sort
 from ..results import Cluster, Found
 from ..text import read_words
 from . import rebuilding
-from .clustering import cluster_searches, clusters_of
+from .clustering import cluster_search, clusters_of
 from .conditions import choices, conditions
 from .counting import counting_searches, counts_of, total_of
 from .finding import Answer, AsSorted, ByDistance, ByMatch
-from .indexing import held_fingerprints, now_version, puts, removals, write
+from .indexing import WRITE_SECONDS, held_fingerprints, now_version, puts, removals, write
 from .landed import ByLandedCost
-from .server import Patience, connect
+from .server import READ_SECONDS, Patience, connect
 
 ORDERINGS: dict[Sort, type[AsSorted]] = {
     Sort.DISTANCE: ByDistance,
@@ -32,8 +32,9 @@ ORDERINGS: dict[Sort, type[AsSorted]] = {
 class ElasticBackend:
     name = "elastic"
 
-    def __init__(self, url: str, *, index: str = "loopyard-listings") -> None:
-        self.client = connect(url)
+    def __init__(self, url: str, *, index: str = "loopyard-listings", read_seconds: float = READ_SECONDS) -> None:
+        self.client = connect(url, read_seconds=read_seconds)
+        self.writer = connect(url, read_seconds=WRITE_SECONDS)
         self.index = index
         self.patience = Patience()
 
@@ -54,35 +55,35 @@ class ElasticBackend:
         if query.box is not None:
             zoom = fitting_zoom(query.box, zoom)
         with self.patience.reading():
-            answers = self._ask(cluster_searches(query, filters, zoom))
-        return list(clusters_of(answers))
+            (answer,) = self._ask([cluster_search(query, filters, zoom)])
+        return list(clusters_of(answer))
 
     def _ask(self, searches: Sequence[Search[Any]]) -> list[Answer]:
         batch: MultiSearch[Any] = MultiSearch(using=self.client, index=self.index)
         for search in searches:
-            batch = batch.add(search)
+            batch = batch.add(search.params(allow_partial_search_results=False))
         return [answer.to_dict() for answer in batch.execute()]
 
     def put(self, documents: Iterable[Document]) -> None:
         """Give it documents that are read as it goes: what was read before the call could be older than it looks."""
         version = now_version()
-        write(self.client, self._written(), puts(documents, version), refresh=True)
+        write(self.writer, self._written(), puts(documents, version), refresh=True)
 
     def remove(self, listings: Iterable[int]) -> None:
-        write(self.client, self._written(), removals(listings, now_version()), refresh=True)
+        write(self.writer, self._written(), removals(listings, now_version()), refresh=True)
 
     def fingerprints(self) -> Iterator[tuple[int, str]]:
-        rebuilding.ensure_index(self.client, self.index)
-        return held_fingerprints(self.client, self.index)
+        rebuilding.ensure_index(self.writer, self.index)
+        return held_fingerprints(self.writer, self.index)
 
     def rebuild(self, documents: Iterable[Document], progress: rebuilding.Progress = lambda number: None) -> int:
-        return rebuilding.rebuild(self.client, self.index, documents, progress)
+        return rebuilding.rebuild(self.writer, self.index, documents, progress)
 
     def drop(self) -> None:
         """Everything of this name."""
-        for index in rebuilding.held_indexes(self.client, rebuilding.writing_alias(self.index)):
-            rebuilding.discard(self.client, index)
+        for index in rebuilding.held_indexes(self.writer, rebuilding.writing_alias(self.index)):
+            rebuilding.discard(self.writer, index)
 
     def _written(self) -> list[str]:
-        rebuilding.ensure_index(self.client, self.index)
-        return rebuilding.held_indexes(self.client, rebuilding.writing_alias(self.index))
+        rebuilding.ensure_index(self.writer, self.index)
+        return rebuilding.held_indexes(self.writer, rebuilding.writing_alias(self.index))

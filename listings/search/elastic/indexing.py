@@ -14,7 +14,7 @@ from .mapping import source_of
 from .server import asking
 
 CHUNK = 1_000
-WRITE_SECONDS = 60.0
+WRITE_SECONDS = 20.0  # a service may be waiting, where jobs run inside the request
 RETRIES = 4
 SCAN_SIZE = 10_000
 KEEP_SCAN = "2m"
@@ -50,10 +50,9 @@ def write(client: Elasticsearch, indexes: Iterable[str], actions: Iterable[Actio
     """Carries out every action in every index. Can be repeated; raises `Unavailable` when some were not done."""
     targets = list(indexes)
     spread = (action | {"_index": index} for action in actions for index in targets)
-    options = client.options(request_timeout=WRITE_SECONDS)
     with asking():
         results = helpers.streaming_bulk(
-            options, spread, chunk_size=CHUNK, max_retries=RETRIES, initial_backoff=1, raise_on_error=False,
+            client, spread, chunk_size=CHUNK, max_retries=RETRIES, initial_backoff=1, raise_on_error=False,
             refresh=refresh,
         )  # fmt: skip
         failed = [result for done, result in results if not (done or _is_settled(result))]
@@ -82,9 +81,9 @@ def _scan(client: Elasticsearch, moment: str) -> Iterator[tuple[int, str]]:
     after: list[Any] | None = None
     while True:
         with asking():
-            answer = client.options(request_timeout=WRITE_SECONDS).search(
+            answer = client.search(
                 pit={"id": moment, "keep_alive": KEEP_SCAN}, size=SCAN_SIZE, sort="listing:asc",
-                search_after=after, docvalue_fields=["fingerprint"], source=False, track_total_hits=False,
+                search_after=after, docvalue_fields=[{"field": "fingerprint"}], source=False, track_total_hits=False,
             )  # fmt: skip
         hits = answer["hits"]["hits"]
         for hit in hits:

@@ -20,7 +20,7 @@ from .server import asking
 
 Progress = Callable[[int], None]
 MERGE_SECONDS = 600.0
-SEGMENTS = 2  # questions are answered by two threads at least
+SEGMENTS = 4  # few, and enough for threads to share a question
 
 
 def writing_alias(name: str) -> str:

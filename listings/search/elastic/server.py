@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 
 import urllib3
 from elastic_transport import NodeConfig, TransportError, Urllib3HttpNode
-from elasticsearch import ApiError, Elasticsearch, NotFoundError
+from elasticsearch import ApiError, Elasticsearch
 
 from ..backend import Unavailable
 
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 5.0
 REST_SECONDS = 5.0
+NOT_FOUND = 404
 # A refusal with one of these says that the server is overloaded, starting or in repair.
 OUT_OF_ORDER = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -61,11 +62,18 @@ def asking() -> Iterator[None]:
     """Turns what the server or the way to it can do to us into `Unavailable`; a question it rejects stays our bug."""
     try:
         yield
-    except NotFoundError as error:
-        raise Unavailable(f"there is no index: run manage.py reconcile_search --fix ({error.message})") from error
     except ApiError as error:
-        if error.status_code not in OUT_OF_ORDER:
+        status = _status(error)
+        if status == NOT_FOUND:
+            raise Unavailable(f"there is no index: run manage.py reconcile_search --fix ({error.message})") from error
+        if status not in OUT_OF_ORDER:
             raise
-        raise Unavailable(f"{error.status_code} {error.message}") from error
+        raise Unavailable(f"{status} {error.message}") from error
     except TransportError as error:
         raise Unavailable(str(error)) from error
+
+
+def _status(error: ApiError) -> int:
+    """One question of several can fail though the answer as a whole is in order."""
+    inner = error.body.get("status") if isinstance(error.body, dict) else None
+    return int(inner or error.status_code)

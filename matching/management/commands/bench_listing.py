@@ -24,7 +24,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--listings", type=int, default=100_000, help="half of them offers, half needs")
+        parser.add_argument("--listings", type=int, default=100_000, help="so many offers, and as many needs")
         parser.add_argument("--changes", type=int, default=200)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--keep", type=Path, help="a directory to keep the database in, and use it again")
@@ -43,13 +43,14 @@ class Command(BaseCommand):
     def _figures(self, listings: int, directory: Path, options: dict[str, Any]) -> dict[str, Any]:
         """First by the tables alone, then with the index, which is made in between."""
         fill_market(listings, options["seed"], self.stdout.write)
-        figures: dict[str, Any] = {"listings_in_market": listings, "database": connection.vendor}
+        figures: dict[str, Any] = {"offers_in_market": listings, "needs_in_market": listings, "database": connection.vendor}
         with tempfile.TemporaryDirectory(dir=directory) as var, indexes_in(Path(var)):
             figures["tables"] = measure(options["changes"], options["seed"]).figures()
             began = time.perf_counter()
             write_index("CN")
             figures["index_seconds"] = round(time.perf_counter() - began, 2)
             figures["index"] = measure(options["changes"], options["seed"]).figures()
+        figures["same_number_of_pairs"] = figures["tables"]["pairs"] == figures["index"]["pairs"]
         return dict(_flat(figures))
 
 
