@@ -15,17 +15,19 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
+from cms.registers.models import Batch, Change, Entry, EntryVersion, Objection, RegulatedList
 from listings.models import Evidence, Listing, SavedSearch
 from listings.saved_searches import save_search
 from marketplace.firms.models import Event, Firm, FormerName, Membership, Permit, PermitLine, Site
 from matching.models import Match, Proposal
 from tests import factories as make
+from tests.registers.registry import on_notice, register_keys
 
 pytestmark = pytest.mark.django_db
 
 OK, ELSEWHERE, SIGN_IN, NO, NO_SUCH, WRONG_VERB, GONE = 200, 302, 302, 403, 404, 405, 410
 PERSONAS = ("stranger", "other", "viewer", "owner")
-OWN = ("listings", "matching", "firms")
+OWN = ("listings", "matching", "firms", "registers")
 
 # Address → the status a GET gives to each of PERSONAS. The objects are a draft and its papers, of one firm.
 PAGES: dict[str, tuple[int, int, int, int]] = {
@@ -78,12 +80,29 @@ PAGES: dict[str, tuple[int, int, int, int]] = {
     "firms:permit": (SIGN_IN, NO_SUCH, OK, OK),
     "firms:permit_move": (WRONG_VERB, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "firms:permit_document": (SIGN_IN, NO_SUCH, OK, OK),
+    "registers:index": (OK, OK, OK, OK),
+    "registers:search": (OK, OK, OK, OK),
+    "registers:rss": (OK, OK, OK, OK),
+    "registers:atom": (OK, OK, OK, OK),
+    "registers:list": (OK, OK, OK, OK),
+    "registers:list_rss": (OK, OK, OK, OK),
+    "registers:list_atom": (OK, OK, OK, OK),
+    "registers:download": (OK, OK, OK, OK),
+    "registers:entry": (OK, OK, OK, OK),
+    "registers:batch": (OK, OK, OK, OK),
+    "registers:object": (WRONG_VERB, WRONG_VERB, WRONG_VERB, WRONG_VERB),
+    "registers:api": (OK, OK, OK, OK),
+    "registers:api_entries": (OK, OK, OK, OK),
+    "registers:sitemaps": (OK, OK, OK, OK),
+    "registers:sitemap": (OK, OK, OK, OK),
 }
 # What everyone with an account may do.
 FOR_EVERYONE = {"firms:create", "listings:save_search"}
 POSTED = {"state": "verified", "role": "owner", "email": "x@example.org", "side": "offer", "reason": "price"}
 # Addresses that answer a POST with a page and store nothing.
-ANSWERS = ("listings:understand", "matching:preview", "matching:post_offer", "matching:post_need")
+ANSWERS = (
+    "listings:understand", "matching:preview", "matching:post_offer", "matching:post_need", "registers:object",
+)  # fmt: skip
 
 
 @dataclass
@@ -133,6 +152,7 @@ def world() -> World:
     keys |= dict.fromkeys(("listings:stop_letters", "listings:still_stands"), ["1:forged:ticket"])
     proposal = Proposal.objects.create(offer=listing, need=make.make_need(), quantity_t=1)
     keys |= dict.fromkeys((f"matching:proposal_{verb}" for verb in ("agree", "decline", "withdraw")), [proposal.pk])
+    keys |= register_keys(on_notice())
     return World(clients, keys)
 
 
@@ -151,6 +171,12 @@ def everything() -> list[Any]:
         Match,
         Proposal,
         SavedSearch,
+        RegulatedList,
+        Batch,
+        Change,
+        Entry,
+        EntryVersion,
+        Objection,
     )
     return [list(model.objects.order_by("pk").values()) for model in models]
 

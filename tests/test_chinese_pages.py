@@ -38,14 +38,15 @@ from matching.presenting import RuleLine
 from matching.rematching import rematch_listing
 from tests import factories as make
 from tests.matching.market import NEAR
+from tests.registers.registry import on_notice, register_keys
 from tests.test_access import ANSWERS, ELSEWHERE, GONE, OK, PAGES
 
 pytestmark = pytest.mark.django_db
 
 # What a Chinese reader expects in Latin letters: our name, units, file kinds, code lists, map datums, currencies.
 ALLOWED = frozenset(
-    "Loopyard English km MB mg kg CO LOI PDF PNG JPG EWC NACE GB SW HW GCJ WGS GPS OpenStreetMap SEPA "
-    "CNY EUR GBP USD JPY KRW".split()
+    "Loopyard English km MB mg kg CO LOI PDF PNG JPG CSV JSON XLSX RSS EWC NACE GB SW HW "
+    "GCJ WGS GPS OpenStreetMap SEPA CNY EUR GBP USD JPY KRW".split()
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
 ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
@@ -130,13 +131,14 @@ class World:
     missed: Listing
     need: Listing
     permit: Permit
-    keys: dict[str, int | str]
+    keys: dict[str, Any]
 
     def owner(self) -> Client:
         return speaking_chinese(make.owner_of(self.firm))
 
     def address(self, name: str) -> str:
-        return reverse(name, args=[self.keys[name]] if name in self.keys else None)
+        key = self.keys.get(name)
+        return reverse(name, args=key if isinstance(key, list) else [key] if key is not None else None)
 
 
 def speaking_chinese(user: Any = None) -> Client:
@@ -186,10 +188,11 @@ def world() -> World:
         firm, state="draft", number="沪环002", authority="生态环境局", document=ContentFile(b"%PDF-1.4", name="p.pdf"),
         lines=[{"code_from": "10 01 02", "capacity_t_per_year": Decimal(5000), "site": site}],
     )  # fmt: skip
-    keys: dict[str, int | str] = dict.fromkeys(OF_LISTING, draft.pk) | dict.fromkeys(OF_FIRM, firm.pk)
+    keys: dict[str, Any] = dict.fromkeys(OF_LISTING, draft.pk) | dict.fromkeys(OF_FIRM, firm.pk)
     keys |= dict.fromkeys(("firms:permit", "firms:permit_move", "firms:permit_document"), permit.pk)
     keys |= {"firms:site_change": site.pk, "listings:evidence": draft.evidence.get().pk, "firms:suggest": "park"}
     keys |= dict.fromkeys(("listings:hide_firm", "listings:show_firm"), firm.pk)
+    keys |= register_keys(on_notice())
     return World(firm, draft, offer, missed, need, permit, keys)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 
 from marketplace.firms.models import User
 
@@ -17,6 +18,7 @@ class Person:
     name: str
     first_name: str
     flags: dict[str, bool] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
 
     @property
     def email(self) -> str:
@@ -28,7 +30,9 @@ PEOPLE = (
     Person("recycler", "示例 Recycler"),
     Person("trader", "示例 Trader"),
     Person("viewer", "示例 Viewer"),
-    Person("facilitator", "示例 Facilitator", {"is_facilitator": True}),
+    Person(
+        "facilitator", "示例 Facilitator", {"is_facilitator": True}, ("Permit officers", "Register editors", "Editors")
+    ),
     Person("admin", "示例 Admin", {"is_facilitator": True, "is_staff": True, "is_superuser": True}),
 )
 # Enters what nobody signs in for: the neighbours of the story and the Scottish register.
@@ -40,6 +44,7 @@ def make_people() -> int:
     made = [person for person in PEOPLE if not User.objects.filter(email=person.email).exists()]
     for person in made:
         user = User.objects.create_user(person.email, PASSWORD, first_name=person.first_name, **person.flags)
+        user.groups.set(Group.objects.filter(name__in=person.groups))
         EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
     return len(made)
 

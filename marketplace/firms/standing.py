@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -14,6 +15,8 @@ from .models import Firm, Recognition, Site
 from .querysets import Viewer
 
 SHOWN_LISTINGS = 10
+# Slug of a list → address of the firm's entry. The registers lie above and are handed down.
+ListPages: TypeAlias = Callable[[Firm], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,14 @@ def hidden_site_count(firm: Firm, *, inside: bool) -> int:
     return 0 if inside else firm.sites.filter(location_public=False).count()
 
 
-def valid_recognitions(firm: Firm, day: dt.date) -> QuerySet[Recognition]:
-    return firm.recognitions.valid_on(day)
+def without_registers(_firm: Firm) -> Mapping[str, str]:
+    """For a site that keeps no published lists itself."""
+    return {}
+
+
+def recognitions_with_pages(firm: Firm, day: dt.date, pages: Mapping[str, str]) -> list[tuple[Recognition, str]]:
+    """Where the firm stands on that day, each with the address of its entry, if this site keeps the list."""
+    return [(recognition, pages.get(recognition.list_slug, "")) for recognition in firm.recognitions.valid_on(day)]
 
 
 def listings_naming(firm: Firm, viewer: Viewer, *, inside: bool) -> QuerySet[Any]:

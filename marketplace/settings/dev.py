@@ -11,6 +11,7 @@ DEBUG = environment.flag("LOOPYARD_DEBUG")
 ALLOWED_HOSTS = environment.words("LOOPYARD_ALLOWED_HOSTS", "*")
 
 LOOPYARD_SITE_URL = environment.text("LOOPYARD_SITE_URL", f"http://localhost:{environment.whole_number('PORT', 8000)}")
+WAGTAILADMIN_BASE_URL = LOOPYARD_SITE_URL
 
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0

@@ -29,10 +29,12 @@ from matching.single.prepared import DAY, KEYS, Prepared
 REACH_STEPS_KM = (50.0, 150.0, 400.0, 1000.0, 3000.0, math.inf)
 SAFETY = 1 + 1e-9
 LINES = Prepared(
-    lambda: PermitLine.objects.valid_on(DAY)
-    .filter(permit__firm__in=KEYS)
-    .order_by()
-    .values_list("permit__firm", "scheme", "key_from", "key_to")
+    lambda: (
+        PermitLine.objects.valid_on(DAY)
+        .filter(permit__firm__in=KEYS)
+        .order_by()
+        .values_list("permit__firm", "scheme", "key_from", "key_to")
+    )
 )
 REGIONS, MEMBERS = Region._meta.db_table, RegionMember._meta.db_table
 
@@ -89,7 +91,9 @@ class Question:
         known, listing = self.known, self.listing
         material = None if listing.material_id is None else known.row_of[listing.material_id]
         unwanted = [known.row_of[each] for _need, each in exclusions_of([listing.pk])]
-        return Demand.of(material, listing.use_id, frozenset(row for each in unwanted for row in known.descendants(each)))
+        return Demand.of(
+            material, listing.use_id, frozenset(row for each in unwanted for row in known.descendants(each))
+        )
 
     @cached_property
     def haulage(self) -> Haulage:

@@ -20,10 +20,12 @@ from matching.single.question import LINES, Question
 UNSTATED = STATUSES[LegalStatus.UNKNOWN]
 LISTED = Prepared(lambda: Recognition.objects.valid_on(DAY).filter(firm__in=KEYS).order_by().values_list("firm"))
 RANGES = Prepared(
-    lambda: PermitLine.objects.valid_on(DAY)
-    .filter(permit__firm__in=KEYS, scheme=WORD, key_from__lte=OTHER_WORD)
-    .order_by()
-    .values_list("permit__firm", "key_from", "key_to")
+    lambda: (
+        PermitLine.objects.valid_on(DAY)
+        .filter(permit__firm__in=KEYS, scheme=WORD, key_from__lte=OTHER_WORD)
+        .order_by()
+        .values_list("permit__firm", "key_from", "key_to")
+    )
 )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from contextlib import nullcontext
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -19,6 +22,7 @@ from matching.benchmark.one_listing import measure
 from matching.benchmark.stored_market import StoredMarket
 from matching.engine import match
 from matching.inputs import build_inputs
+from matching.management.commands import bench_listing
 from matching.models import Match
 from matching.rematching_one import rematch_listing
 from matching.services import follow_firm
@@ -208,3 +212,16 @@ def test_the_steps_of_a_listing_are_timed(market: Market, var_dir: Path) -> None
     assert figures["listings"] == 4
     assert {"candidates_ms", "arrays_ms", "engine_ms", "store_ms", "whole_ms"} <= set(figures)
     assert figures["whole_ms"]["p50"] <= figures["whole_ms"]["p95"]
+
+
+def test_the_benchmark_prints_and_writes_its_figures(
+    crowd: None, var_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the database of the tests, which holds a market of this size already."""
+    monkeypatch.setattr(bench_listing, "scratch_database", lambda _name, *, keep: nullcontext())
+    call_command("bench_listing", listings=150, changes=4, keep=var_dir, json=var_dir / "figures.json")
+    figures = json.loads((var_dir / "figures.json").read_text())
+    assert (figures["offers_in_market"], figures["needs_in_market"], figures["tables_listings"]) == (150, 150, 4)
+    assert figures["same_number_of_pairs"] is True
+    assert figures["tables_processor_ms"]["p50"] <= figures["tables_processor_ms"]["p95"]
+    assert "index_whole_ms" in capsys.readouterr().out

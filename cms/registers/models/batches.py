@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.firms.bilingual import in_language
+
 from ..querysets import BatchQuerySet
 from .entries import Entry, EntryFacts
 from .lists import ListColumn, RegulatedList
@@ -76,6 +78,10 @@ class Batch(models.Model):
         if self.notice_to and self.effective_on and self.effective_on <= self.notice_to:
             raise ValidationError({"effective_on": _("It can take effect only after the notice has ended.")})
 
+    @property
+    def title(self) -> str:
+        return in_language(self.title_zh, self.title_en)
+
 
 class Action(models.TextChoices):
     ADD = "add", _("add")
@@ -108,6 +114,10 @@ class Change(EntryFacts):
         verbose_name_plural = _("changes of registers")
         ordering = ("batch", "position", "pk")
         constraints = (models.UniqueConstraint(fields=("batch", "entry", "action"), name="change_once_in_a_batch"),)
+
+    @property
+    def reason(self) -> str:
+        return in_language(self.reason_zh, self.reason_en)
 
 
 class ChangeFact(models.Model):

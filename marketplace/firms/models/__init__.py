@@ -2,6 +2,7 @@
 
 from .events import Event
 from .firms import Firm, FormerName, Industry, Membership, Role
+from .notices import PermitNotice
 from .places import Park, Region, RegionMember, Site
 from .rights import Permit, PermitLine, PermitState, Recognition, RecoveryOperation
 from .users import User
@@ -15,6 +16,7 @@ __all__ = [
     "Park",
     "Permit",
     "PermitLine",
+    "PermitNotice",
     "PermitState",
     "Recognition",
     "RecoveryOperation",

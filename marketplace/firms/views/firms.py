@@ -78,7 +78,7 @@ def _may_remove(own: Membership, other: Membership) -> bool:
 
 
 @require_GET
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: HttpRequest, pk: int, list_pages: standing.ListPages = standing.without_registers) -> HttpResponse:
     firms = Firm.objects.visible_to(request.user).select_related("nace")
     firm = get_object_or_404(firms.prefetch_related("former_names"), pk=pk)
     inside = standing.is_inside(firm, request.user)
@@ -90,7 +90,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": Firm.objects.editable_by(request.user).filter(pk=pk).exists(),
         "sites": standing.shown_sites(firm, inside=inside),
         "hidden_site_count": standing.hidden_site_count(firm, inside=inside),
-        "recognitions": standing.valid_recognitions(firm, timezone.localdate()),
+        "recognitions": standing.recognitions_with_pages(firm, timezone.localdate(), list_pages(firm)),
         "listing_count": listings.count(),
         "listings": listings[: standing.SHOWN_LISTINGS],
         "events": life_line_events(Event.objects.about(firm)[:SHOWN_EVENTS]) if inside else [],

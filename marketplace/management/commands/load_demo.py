@@ -11,21 +11,21 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from listings.loading.rows import BadReference
 from listings.models import Material
-from marketplace.demo import park, people, registers, scotland
+from marketplace.demo import park, people, registers, scotland, site_pages
 from marketplace.demo.story import StoryError
 from marketplace.firms.models import User
 from matching.rematching import rematch_all
 
 # Where known passwords do no harm. Any other settings module may belong to a server that others can reach.
 TRIAL_SETTINGS = frozenset({"marketplace.settings.dev", "marketplace.settings.test"})
-PARTS = ("registers", "scotland", "park")  # the last part loaded is the newest on the home page
+PARTS = ("site", "registers", "scotland", "park")  # the last part loaded is the newest on the home page
 
 
 class Command(BaseCommand):
     help = (
         "Load the demonstration: an invented Chinese park, Scotland's licensed waste sites of 2019, published "
-        "registers and accounts with a known password. What is there already is left alone, so it is safe to run at "
-        "every start."
+        "registers, editorial pages and accounts with a known password. What is there already is left alone, so it is "
+        "safe to run at every start."
     )
 
     requires_system_checks: list[str] = []  # the server that follows checks everything anyway
@@ -85,10 +85,12 @@ def _chosen(only: str | None) -> tuple[str, ...]:
 
 
 def _is_loaded(part: str) -> bool:
-    return {"park": park, "registers": registers, "scotland": scotland}[part].is_loaded()
+    return {"park": park, "registers": registers, "scotland": scotland, "site": site_pages}[part].is_loaded()
 
 
 def _loader(part: str) -> Callable[[User, Callable[[str], None]], Any]:
+    if part == "site":
+        return lambda clerk, say: site_pages.load_site_pages(actor=clerk, say=say)
     if part == "park":
         return lambda clerk, say: park.load_park(officer=clerk, say=say)
     if part == "registers":

@@ -43,7 +43,11 @@ class Command(BaseCommand):
     def _figures(self, listings: int, directory: Path, options: dict[str, Any]) -> dict[str, Any]:
         """First by the tables alone, then with the index, which is made in between."""
         fill_market(listings, options["seed"], self.stdout.write)
-        figures: dict[str, Any] = {"offers_in_market": listings, "needs_in_market": listings, "database": connection.vendor}
+        figures: dict[str, Any] = {
+            "offers_in_market": listings,
+            "needs_in_market": listings,
+            "database": connection.vendor,
+        }
         with tempfile.TemporaryDirectory(dir=directory) as var, indexes_in(Path(var)):
             figures["tables"] = measure(options["changes"], options["seed"]).figures()
             began = time.perf_counter()

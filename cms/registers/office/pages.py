@@ -1,0 +1,63 @@
+"""What the pages of the back office share: a form on a page of its own, and a refusal said as a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from marketplace.errors import DomainError, NotAllowed
+
+Crumbs = list[tuple[str, str]]
+
+
+def run(request: HttpRequest, service: Callable[..., Any], said: str, **arguments: Any) -> Any:
+    """Call a service for the person who asks; what it refuses becomes a message and None is returned."""
+    try:
+        result = service(actor=request.user, **arguments)
+    except NotAllowed as error:
+        raise PermissionDenied(str(error.message)) from error
+    except DomainError as error:
+        messages.error(request, str(error.message))
+        return None
+    messages.success(request, said)
+    return True if result is None else result
+
+
+def refuse_in_form(form: forms.Form, error: DomainError) -> None:
+    """The refusal stands by its field, or above the form where that has no such field."""
+    form.add_error(error.field if error.field in form.fields else None, str(error.message))
+
+
+def form_page(request: HttpRequest, form: forms.Form, *, title: str, crumbs: Crumbs, **more: Any) -> HttpResponse:
+    context = {
+        "form": form,
+        "media": form.media,
+        "header_title": title,
+        "page_title": title,
+        "breadcrumbs_items": breadcrumbs([*crumbs, (title, "")]),
+        "button": _("Save"),
+        **more,
+    }
+    return render(request, "cms/office/form.html", context)
+
+
+def breadcrumbs(crumbs: Crumbs) -> list[dict[str, str]]:
+    return [{"label": label, "url": url} for label, url in crumbs]
+
+
+def told_in_form(form: forms.Form, step: Callable[[], Any]) -> Any:
+    """What the step gives; None, with the reason in the form, where it is refused."""
+    try:
+        return step()
+    except NotAllowed as error:
+        raise PermissionDenied(str(error.message)) from error
+    except DomainError as error:
+        refuse_in_form(form, error)
+        return None
