@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = ROOT / "marketplace" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-SOURCES = ("marketplace", "listings", "matching")
+SOURCES = ("cms", "marketplace", "listings", "matching")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdf]|(?<!%)\{(\w+)\}")
 
 
