@@ -38,7 +38,7 @@ def scratch_postgresql(server: Settings) -> Iterator[None]:
             yield
     finally:
         with _in_place_of_default(server):
-            _execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            _execute(f"DROP DATABASE IF EXISTS {name}")  # which sends a vacuum worker away by itself
 
 
 @contextmanager
@@ -64,6 +64,11 @@ def prepare_scratch() -> None:
     for table in (SearchEntry._meta.db_table, SearchText._meta.db_table):
         for name in _foreign_keys(table):
             _execute(f"ALTER TABLE {table} DROP CONSTRAINT {connection.ops.quote_name(name)}")
+
+
+def settle() -> None:
+    """What the database does by itself some time after many writes."""
+    _execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
 
 
 def _foreign_keys(table: str) -> list[str]:

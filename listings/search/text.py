@@ -50,8 +50,26 @@ def read_words(text: str, level: Level = Level.VISITOR) -> Words:
     version = names_version()
     meant = _corrections(typed, dictionary(version, level))
     reader = _Reader(synonyms(version), meant)
-    groups = list(dict.fromkeys(reader.groups([_only(meant.get(atom, ()), atom) for atom in typed])))
+    groups = [_least(group) for group in reader.groups([_only(meant.get(atom, ()), atom) for atom in typed])]
+    groups = list(dict.fromkeys(groups))
     return Words(tuple(groups[:MOST_WORDS]), tuple(Correction(*each) for each in meant.items()))
+
+
+def _least(group: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+    """Without phrases that hold another one of the group: who says `organic sludge` says `sludge` too.
+
+    >>> _least((Phrase(("organic", "sludge")), Phrase(("sludge",)), Phrase(("污泥",))))
+    (Phrase(tokens=('sludge',), prefix=False), Phrase(tokens=('污泥',), prefix=False))
+    """
+    wholes = {phrase.tokens for phrase in group if not phrase.prefix}
+    return tuple(phrase for phrase in group if not any(part in wholes for part in _parts_within(phrase.tokens)))
+
+
+def _parts_within(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Every shorter run of the tokens."""
+    for length in range(1, len(tokens)):
+        for start in range(len(tokens) - length + 1):
+            yield tokens[start : start + length]
 
 
 def _corrections(typed: list[str], dictionary: Dictionary) -> dict[str, tuple[str, ...]]:

@@ -21,7 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 from listings.search.backend import Backend, Unavailable
 from listings.search.benchmark import RUNS, Timing, time_backend
 from listings.search.benchmark_market import Market
-from listings.search.benchmark_scratch import prepare_scratch, scratch_postgresql, scratch_sqlite
+from listings.search.benchmark_scratch import prepare_scratch, scratch_postgresql, scratch_sqlite, settle
 from listings.search.database import DatabaseBackend
 from listings.search.elastic import ElasticBackend
 from marketplace.settings.database import postgresql, sqlite
@@ -84,6 +84,7 @@ class Command(BaseCommand):
 def _database(listings: int) -> Backend:
     backend = DatabaseBackend()
     backend.put(Market().documents(listings))
+    settle()
     return backend
 
 
