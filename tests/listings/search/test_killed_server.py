@@ -47,7 +47,6 @@ def own_server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Elast
     backend = ElasticBackend(f"http://127.0.0.1:{PORT}", index="test-killed")
     backend.patience.rest_seconds = 0
     monkeypatch.setattr(backends, "elastic", lambda: backend)
-    monkeypatch.setattr("listings.search.tasks.elastic", lambda: backend)
     settings.LOOPYARD_SEARCH = "elastic"
     backend.drop()
     yield backend
