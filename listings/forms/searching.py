@@ -151,7 +151,7 @@ class FacetField(forms.MultipleChoiceField):
     def validate(self, value: list[str]) -> None:
         if len(value) > MOST_VALUES:
             raise ValidationError(_("Choose at most %(most)s values."), code="many", params={"most": MOST_VALUES})
-        known = labels_of(self.facet, value)
+        known = labels_of(self.facet, [each for each in value if "\0" not in each])  # which PostgreSQL refuses
         for each in value:
             if each not in known:
                 shown = {"value": each[:60]}
