@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -77,10 +77,7 @@ def alert_at_once(listing_key: int) -> AlertResult:
 
 
 def _look_since(saved: SavedSearch, now: dt.datetime) -> int:
-    news = Event.objects.filter(
-        content_type=ContentType.objects.get_for_model(Listing), verb__in=NEWS, at__gte=saved.checked_at - OVERLAP
-    )
-    keys = sorted(set(news.values_list("object_id", flat=True)))
+    keys = sorted(set(_news_since(saved.checked_at - OVERLAP).values_list("object_id", flat=True)))
     found = sum(_look(saved, keys[start : start + AT_ONCE], now) for start in range(0, len(keys), AT_ONCE))
     SavedSearch.objects.filter(pk=saved.pk).update(checked_at=now)
     return found
@@ -95,20 +92,19 @@ def _look(saved: SavedSearch, keys: Sequence[int], now: dt.datetime) -> int:
     told = set(saved.hits.filter(listing__in=keys).values_list("listing", flat=True))
     fitting = [hit.listing for hit in search(query).hits if hit.listing not in told]
     strangers = Listing.objects.filter(pk__in=fitting).exclude(firm__in=own_firms(saved.user))
-    later = strangers.filter(Q(published_at__gte=saved.created_at) | Q(pk__in=_changed_since(saved, fitting)))
+    changed = _news_since(saved.created_at).filter(object_id__in=fitting)
+    changed_keys = list(changed.values_list("object_id", flat=True))
+    later = strangers.filter(Q(published_at__gte=saved.created_at) | Q(pk__in=changed_keys))
     hits = [SavedSearchHit(saved_search=saved, listing=listing, found_at=now) for listing in later]
     SavedSearchHit.objects.bulk_create(hits, ignore_conflicts=True)
     return len(hits)
 
 
-def _changed_since(saved: SavedSearch, keys: Sequence[int]) -> Iterable[int]:
-    events = Event.objects.filter(
-        content_type=ContentType.objects.get_for_model(Listing),
-        object_id__in=keys,
-        verb__in=NEWS,
-        at__gte=saved.created_at,
-    )
-    return list(events.values_list("object_id", flat=True))
+def _news_since(moment: dt.datetime) -> QuerySet[Event]:
+    """What happened to listings that can make them fit."""
+    about_listings = Event.objects.filter(content_type=ContentType.objects.get_for_model(Listing))
+    news: QuerySet[Event] = about_listings.filter(verb__in=NEWS, at__gte=moment)
+    return news
 
 
 def _question(saved: SavedSearch) -> SearchQuery | None:

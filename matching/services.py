@@ -19,8 +19,7 @@ from matching.tasks import rematch
 def publish_and_match(*, actor: User, listing: Listing) -> Listing:
     """Publish; as soon as that is committed match, and tell those whose saved searches it fits."""
     listing = publish_listing(actor=actor, listing=listing)
-    transaction.on_commit(partial(rematch.enqueue, listing.pk))
-    transaction.on_commit(partial(alert.enqueue, listing.pk))
+    _match_and_tell(listing)
     return listing
 
 
@@ -29,9 +28,14 @@ def change_and_match(*, actor: User, listing: Listing, **details: Any) -> Listin
     """Change, and match anew what is on the market. `details` are those of `listings.services.change_listing`."""
     listing = change_listing(actor=actor, listing=listing, **details)
     if listing.state == State.PUBLISHED:
-        transaction.on_commit(partial(rematch.enqueue, listing.pk))
-        transaction.on_commit(partial(alert.enqueue, listing.pk))
+        _match_and_tell(listing)
     return listing
+
+
+def _match_and_tell(listing: Listing) -> None:
+    """Once this is committed."""
+    transaction.on_commit(partial(rematch.enqueue, listing.pk))
+    transaction.on_commit(partial(alert.enqueue, listing.pk))
 
 
 def follow_listing(listing: Listing) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 from marketplace.firms.models import Firm, Site
 from marketplace.firms.querysets import Viewer
 
+from ..freshness import SOON
 from ..match_facts import WITHOUT_MATCHING, MatchFacts
 from ..models import Kind, Listing, State
 from .rows import rows_for
@@ -23,7 +23,6 @@ from .rows import rows_for
 NEWEST = 8
 RADII_KM = (50, 100, 200, 500)
 NUMBERS_KEPT_S = 60
-CONFIRM_SOON = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def live_numbers() -> dict[str, Any]:
 
 
 def waiting_for(viewer: Viewer, matches: MatchFacts) -> Waiting:
-    soon = timezone.localdate() + CONFIRM_SOON
+    soon = timezone.localdate() + SOON
     counts = Listing.objects.of(viewer).aggregate(
         drafts=Count("pk", filter=Q(state=State.DRAFT)),
         to_confirm=Count("pk", filter=Q(state=State.PUBLISHED, confirm_by__lte=soon)),

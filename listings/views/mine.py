@@ -21,11 +21,11 @@ from marketplace.errors import DomainError
 from marketplace.firms.models import User
 
 from ..following import Follow, nobody_follows
+from ..freshness import SOON
 from ..match_facts import WITHOUT_MATCHING, MatchFacts
 from ..models import Evidence, Listing, State
 from ..services import MOVES, confirm_listing, remove_evidence, suspend_listing, withdraw_listing
 from ..wording import price_line
-from .home import CONFIRM_SOON
 
 ROWS_A_PAGE = 25
 SERVICES: dict[str, tuple[Callable[..., Listing], object]] = {
@@ -125,7 +125,7 @@ def _rows(listings: QuerySet[Listing], user: User, matches: MatchFacts) -> list[
     keys = [listing.pk for listing in found]
     counts = matches.counts([listing.pk for listing in found if listing.state == State.PUBLISHED])
     editable = set(Listing.objects.editable_by(user).filter(pk__in=keys).values_list("pk", flat=True))
-    soon = timezone.localdate() + CONFIRM_SOON
+    soon = timezone.localdate() + SOON
     return [
         MineRow(
             listing=listing,
