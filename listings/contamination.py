@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
@@ -49,8 +50,12 @@ HAZARD_WORDS = {
 
 
 def contaminations(offers: QuerySet[Listing]) -> dict[int, tuple[str, ...]]:
-    """Slugs of the hazards by key of the offers that name any. One query; few texts need to be read in full."""
-    rows = list(offers.order_by().values_list("pk", *TEXTS))
+    """Slugs of the hazards by key of the offers that name any. One query."""
+    return hazards_named(list(offers.order_by().values_list("pk", *TEXTS)))
+
+
+def hazards_named(rows: Sequence[Sequence[Any]]) -> dict[int, tuple[str, ...]]:
+    """The same of rows of a key and `TEXTS`; few of them need to be read in full."""
     texts = [own_text(row[1:]) for row in rows]
     found = {rows[place][0]: hazards_in(read(texts[place]).concepts) for place in suspects(texts)}
     return {key: hazards for key, hazards in found.items() if hazards}
@@ -68,9 +73,9 @@ def own_text(parts: Sequence[str]) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def barred_uses(offers: QuerySet[Listing]) -> dict[int, frozenset[str]]:
-    """Slugs of the uses that are ruled out, by key of the offers whose words rule out any."""
-    return {key: forbidden_uses(hazards) for key, hazards in contaminations(offers).items()}
+def barred_uses(rows: Sequence[Sequence[Any]]) -> dict[int, frozenset[str]]:
+    """Slugs of the uses that are ruled out, by key of the offers whose words rule out any, of rows of both."""
+    return {key: forbidden_uses(hazards) for key, hazards in hazards_named(rows).items()}
 
 
 @dataclass(frozen=True)

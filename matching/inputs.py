@@ -22,13 +22,18 @@ from matching.engine.codes import Scope
 from matching.engine.columns import Bytes, Flags, Longs
 from matching.knowledge import Knowledge, knowledge
 from matching.permits import Codes, permit_table
-from matching.rows import MOST_NAMED_KEYS, STATUSES, Rows, exclusions_of, full_rows, limits_of, ranges_of
+from matching.prepared import DAY, KEYS, Prepared
+from matching.rows import MOST_NAMED_KEYS, STATUSES, Rows, exclusions_of, full_rows, limits_of, ranges_of, texts_of
 
 SAME_NAME = (
     "lat", "lon", "quantity_t", "min_lot_t", "max_lot_t", "price_per_t", "available_from", "available_to", "firm",
     "park", "listed_only", "scope", "max_distance_km",
 )  # fmt: skip
 Listings = QuerySet[Listing] | Rows
+LISTED_OF = Prepared(lambda: Recognition.objects.valid_on(DAY).filter(firm__in=KEYS).order_by().values_list("firm"))
+ROOT = ("pk", "level", "path", "composite_links__member__path")
+ROOTS_OF = Prepared(lambda: Region.objects.filter(pk__in=KEYS).order_by().values_list(*ROOT))
+PATHS_OF = Prepared(lambda: Region.objects.filter(pk__in=KEYS).order_by().values_list("pk", "path"))
 NOTHING: frozenset[int] = frozenset()
 WASTE_STATUSES = [STATUSES[status] for status in REGULATED]
 HAZARDOUS, UNSTATED = STATUSES[LegalStatus.HAZARDOUS], STATUSES[LegalStatus.UNKNOWN]
@@ -111,9 +116,9 @@ class _Tables:
         if not (self.offers["listed_only"].any() or self.needs["listed_only"].any()):
             return np.empty(0, dtype=np.int64)
         firms = np.unique(np.concatenate((self.offers["firm"], self.needs["firm"])))
-        listed = Recognition.objects.valid_on(self.day).order_by()
         if len(firms) <= MOST_NAMED_KEYS:
-            listed = listed.filter(firm__in=firms.tolist())
+            return np.array([firm for (firm,) in LISTED_OF.rows(firms.tolist(), day=self.day)], dtype=np.int64)
+        listed = Recognition.objects.valid_on(self.day).order_by()
         return np.array(list(listed.values_list("firm", flat=True)), dtype=np.int64)
 
     def _common(self, rows: Rows) -> dict[str, Any]:
@@ -163,7 +168,7 @@ class _Tables:
         uses = self.knowledge.use_slugs
         barred = {
             pk: frozenset(uses[slug] for slug in slugs if slug in uses)
-            for pk, slugs in barred_uses(Listing.objects.filter(pk__in=self.offer_keys)).items()
+            for pk, slugs in barred_uses(texts_of(self.offer_keys)).items()
         }
         rows = map(self.knowledge.row_of.__getitem__, self.offers["material"].tolist())
         nothing: frozenset[int] = frozenset()
@@ -199,7 +204,7 @@ class _Tables:
         """Which of the sites' regions lie in which of the sets; two queries, and none where nobody asks."""
         member = np.zeros((len(self.set_number), len(self.region_number)), dtype=bool)
         roots = region_roots(self.set_number)
-        paths = dict(Region.objects.filter(pk__in=self.region_number).values_list("pk", "path")) if roots else {}
+        paths = dict(PATHS_OF.rows(list(self.region_number))) if roots else {}
         for key, row in self.set_number.items():
             inside = [self.region_number[each] for each, path in paths.items() if path.startswith(roots[key])]
             member[row, inside] = True
@@ -245,8 +250,7 @@ def region_roots(regions: Iterable[int]) -> dict[int, tuple[str, ...]]:
     if not keys:
         return {}
     found: dict[int, list[str]] = {key: [] for key in keys}
-    asked = Region.objects.filter(pk__in=keys).order_by()
-    for key, level, path, below in asked.values_list("pk", "level", "path", "composite_links__member__path"):
+    for key, level, path, below in ROOTS_OF.rows(keys):
         is_composite = level == Region.Level.COMPOSITE
         if not is_composite or below is not None:
             found[key].append(below if is_composite else path)

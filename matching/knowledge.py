@@ -128,7 +128,13 @@ class Knowledge:
 
 def knowledge() -> Knowledge:
     """The reference tables: all materials and properties as of now, uses and limits of at most a minute ago."""
-    return _knowledge_of(_tables_at(int(time.monotonic() // REREAD_SECONDS), _extent()))
+    return _knowledge_at(int(time.monotonic() // REREAD_SECONDS), _extent())
+
+
+@lru_cache(maxsize=1)
+def _knowledge_at(minute: int, extent: tuple[Any, ...]) -> Knowledge:
+    """Comparing whole tables with those before takes its time, so it is done when they were read, not at every call."""
+    return _knowledge_of(_tables_at(minute, extent))
 
 
 def _extent() -> tuple[Any, ...]:
@@ -142,6 +148,7 @@ def _extent() -> tuple[Any, ...]:
 
 def forget() -> None:
     """Read the tables anew at the next call: after loading or editing them in this process."""
+    _knowledge_at.cache_clear()
     _tables_at.cache_clear()
 
 

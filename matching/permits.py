@@ -12,9 +12,16 @@ import numpy as np
 from marketplace.firms.models import PermitLine
 from marketplace.firms.waste_codes import covers
 from matching.engine.arrays import PermitTable
+from matching.prepared import DAY, KEYS, Prepared
 from matching.rows import MOST_NAMED_KEYS, Keys, Rows, codes_of
 
 LINE = ("permit__firm", "pk", "site", "operation", "scheme", "key_from", "key_to")
+TONNES = ("pk", "capacity_t_per_year", "taken_t", "taken_year")
+# Of few firms, as one listing asks.
+LINES_OF = Prepared(lambda: PermitLine.objects.valid_on(DAY).filter(permit__firm__in=KEYS).values_list(*LINE))
+TONNES_OF = Prepared(
+    lambda: PermitLine.objects.filter(capacity_t_per_year__isnull=False, pk__in=KEYS).order_by().values_list(*TONNES)
+)
 
 
 def transposed(rows: Iterable[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
@@ -106,18 +113,26 @@ def permit_table(needs: Rows, firm_keys: Any, codes: Codes, day: dt.date) -> tup
 
 def _free_t(line_pks: Sequence[int], day: dt.date) -> list[float]:
     """Tonnes left this year under each line; infinite where the permit sets no limit."""
-    columns = ("pk", "capacity_t_per_year", "taken_t", "taken_year")
-    lines = PermitLine.objects.filter(capacity_t_per_year__isnull=False).only(*columns).order_by()
     distinct = sorted(set(line_pks))
     if len(distinct) <= MOST_NAMED_KEYS:
-        lines = lines.filter(pk__in=distinct)
-    free = {line.pk: float(line.free_t(day)) for line in lines} if distinct else {}
+        free = {pk: _left(*tonnes, day) for pk, *tonnes in TONNES_OF.rows(distinct, day=day)}
+    else:
+        lines = PermitLine.objects.filter(capacity_t_per_year__isnull=False).only(*TONNES).order_by()
+        free = {line.pk: float(line.free_t(day)) for line in lines}
     return [free.get(pk, np.inf) for pk in line_pks]
+
+
+def _left(most_t: Any, taken_t: Any, taken_year: int | None, day: dt.date) -> float:
+    """`PermitLine.free_t` of tonnes as the database gives them: to the kilogram, as they are kept."""
+    return max(round(float(most_t) - (float(taken_t) if taken_year == day.year else 0.0), 3), 0.0)
 
 
 def _lines_by_firm(firm_keys: Any, day: dt.date) -> dict[int, list[Line]]:
     found: dict[int, list[Line]] = defaultdict(list)
-    lines = PermitLine.objects.valid_on(day).filter(permit__firm__in=firm_keys)
-    for firm, *columns in lines.values_list(*LINE):
+    if isinstance(firm_keys, list):
+        lines = LINES_OF.rows(firm_keys, day=day)
+    else:
+        lines = PermitLine.objects.valid_on(day).filter(permit__firm__in=firm_keys).values_list(*LINE)
+    for firm, *columns in lines:
         found[firm].append(Line(*columns))
     return found

@@ -13,6 +13,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from listings.contamination import TEXTS
 from listings.models import Listing, ListingCode, ListingLimit, ListingProperty, Use, WasteCode
 from listings.models.listings import LegalStatus, Scope, Visibility
 from marketplace.firms.models import Site
@@ -110,13 +111,15 @@ SLIM_SOURCE = f"{TABLE} l"
 EXCLUSIONS = f"{Listing.excluded_materials.through._meta.db_table} d"
 CODES = f"{ListingCode._meta.db_table} d JOIN {WasteCode._meta.db_table} c ON c.id = d.code_id"
 RANGE_SOURCE = f"{RANGES} d"
+TEXT_SOURCE = f"(SELECT id AS listing_id, {', '.join(TEXTS)} FROM {TABLE}) d"  # noqa: S608
 LIMIT_SOURCE = f"{LIMITS} d JOIN {TABLE} l ON l.id = d.listing_id"
 FULL_SOURCE = f"{TABLE} l JOIN {SITES} s ON s.id = l.site_id LEFT JOIN {USES} u ON u.id = l.use_id"
 
 
-def slim_selection() -> str:
-    """`SELECT … FROM` listings `l`, the columns of `SLIM` in order."""
-    return _selection(tuple(SLIM.values()), SLIM_SOURCE, connection.vendor, price_rates())
+def slim_selection(*, limits: bool = True) -> str:
+    """`SELECT … FROM` listings `l`, the columns of `SLIM` in order; without `limits` none is looked for."""
+    columns = SLIM if limits else SLIM | {"limited": Column("1 = 0", "?")}
+    return _selection(tuple(columns.values()), SLIM_SOURCE, connection.vendor, price_rates())
 
 
 def standing_rows(kind: str, country: str, first: int, last: int) -> Rows:
@@ -158,6 +161,11 @@ def ranges_of(keys: Keys) -> Rows:
 def limits_of(keys: Keys) -> Rows:
     """What the needs with these keys, or those a query gives, accept."""
     return _read(LIMIT, LIMIT_SOURCE, "d.listing_id", keys)
+
+
+def texts_of(keys: Keys) -> list[tuple[Any, ...]]:
+    """Key and own words of the listings with these keys, or those a query gives."""
+    return details_of(TEXT_SOURCE, f"d.listing_id, {', '.join(TEXTS)}", keys)
 
 
 def exclusions_of(keys: Keys) -> list[tuple[int, int]]:

@@ -13,16 +13,17 @@ from .knowledge import concept_words
 from .text import TO_SIMPLIFIED
 
 _TRADITIONAL = frozenset(map(chr, TO_SIMPLIFIED))
+BETWEEN = "\0"  # in no text: no database takes it
 _LATIN_WORD = re.compile(r"[a-z]+[0-9]*")
 
 
 def suspects(texts: Sequence[str]) -> list[int]:
     """Places of the texts that hold a trace of any hazard."""
-    joined = _plain("\n".join(texts))
+    joined = _plain(BETWEEN.join(texts))
     present = [trace for trace in traces() if trace in joined]
     if not present:
         return []
-    return [place for place, text in enumerate(map(_plain, texts)) if any(trace in text for trace in present)]
+    return [place for place, text in enumerate(joined.split(BETWEEN)) if any(trace in text for trace in present)]
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 # WAL lets readers go on while one connection writes; NORMAL is durable enough under WAL (a power cut may lose the
 # last commits, never the file). Foreign keys are switched on by Django itself.
-SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;"
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=1073741824;"
 
 
 def sqlite(path: str) -> dict[str, Any]:

@@ -13,15 +13,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from listings.models.listings import Scope
-from marketplace.firms.models import Region, Site
+from marketplace.firms.models import Site
 from matching.candidates import KM_PER_DEGREE, box_edges
 from matching.rows import SLIM, Rows, columns_of, fetched, slim_selection
 from matching.single.question import Group, Question
 
-SITES, REGIONS = Site._meta.db_table, Region._meta.db_table
+SITES = Site._meta.db_table
 # A cap beyond this is not narrowed by longitude; the degrees it takes up there bound those of shorter ones.
 NARROWED_KM, NARROWED_DEGREES = 800.0, 7.4
 MARGIN_KM = 0.2
+# COALESCE around its column keeps the database from going by it: an index of the listings is always the shorter way.
+HOMES = f" JOIN (SELECT id AS home, region_id AS home_region FROM {SITES}) h ON home = l.site_id"  # noqa: S608
 
 
 class Where(NamedTuple):
@@ -38,9 +40,15 @@ class Where(NamedTuple):
 
 def found_in_tables(question: Question) -> Rows:
     """Listings of the other side that may fit, read anew; each once."""
-    rows = selected(list(_branches(question)))
+    rows = asked(question, list(_branches(question)))
     _pks, first = np.unique(rows["pk"], return_index=True)
     return {name: values[first] for name, values in rows.items()}
+
+
+def asked(question: Question, branches: Sequence[Where]) -> Rows:
+    """Slim rows of the other side in every branch."""
+    joined = "" if question.own_regions is None else HOMES
+    return selected(branches, joined, limits=question.listing.is_offer)
 
 
 def slim_row(pk: int) -> Rows:
@@ -48,9 +56,9 @@ def slim_row(pk: int) -> Rows:
     return selected([Where("l.id = %s", (pk,))])
 
 
-def selected(branches: Sequence[Where]) -> Rows:
+def selected(branches: Sequence[Where], joined: str = "", *, limits: bool = True) -> Rows:
     """Slim rows of every branch."""
-    select = slim_selection()
+    select = slim_selection(limits=limits) + joined
     statement = " UNION ALL ".join(f"{select} WHERE {each.text}" for each in branches)
     rows = fetched(statement, [value for each in branches for value in each.values]) if branches else []
     return columns_of(rows, SLIM)
@@ -60,7 +68,7 @@ def _branches(question: Question) -> Iterator[Where]:
     shared = open_rows(question)
     for group in question.groups:
         free = Where("scope = 'any' AND max_distance_km IS NULL")
-        yield Where.every([shared, _one_of(group), free, *_box(question, group.reach_km)])
+        yield Where.every([shared, _one_of(group), free, *_box(question, group.reach_km), *_home_box(question)])
     for group in question.whole_groups:
         for wish in _wishes(question):
             yield Where.every([shared, _one_of(group), wish, *_box(question, group.reach_km)])
@@ -84,6 +92,13 @@ def _box(question: Question, reach_km: float) -> Iterator[Where]:
     yield Where("latitude BETWEEN %s AND %s", (south, north))
     if west > -math.inf:
         yield Where("longitude BETWEEN %s AND %s", (west, east))
+
+
+def _home_box(question: Question) -> Iterator[Where]:
+    """Around the park or the regions that the listing is bound to: the index of places then finds these alone."""
+    if question.home_edges is not None:
+        south, north, west, east = question.home_edges
+        yield Where("latitude BETWEEN %s AND %s AND longitude BETWEEN %s AND %s", (south, north, west, east))
 
 
 def _wishes(question: Question) -> Iterator[Where]:
@@ -140,8 +155,6 @@ def _own_home(question: Question) -> Iterator[Where]:
     """The park or the regions that the listing itself is bound to."""
     if question.listing.scope == Scope.PARK:
         yield Where(f"site_id IN (SELECT id FROM {SITES} WHERE park_id = %s)", (question.park,))  # noqa: S608
-    if question.own_roots is not None:
-        below = " OR ".join(f"SUBSTR(r.path, 1, {len(root)}) = %s" for root in question.own_roots) or "1 = 0"
-        home = f"{SITES} h JOIN {REGIONS} r ON r.id = h.region_id"
-        inside = f"EXISTS (SELECT 1 FROM {home} WHERE h.id = l.site_id AND ({below}))"  # noqa: S608
-        yield Where(inside, question.own_roots)
+    if question.own_regions is not None:
+        places = ", ".join(["%s"] * len(question.own_regions)) or "NULL"
+        yield Where(f"COALESCE(home_region, 0) IN ({places})", tuple(question.own_regions))

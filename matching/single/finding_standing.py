@@ -13,7 +13,7 @@ from matching.engine.codes import Scope as EngineScope
 from matching.engine.columns import Flags, Longs
 from matching.rows import SLIM, STATUSES, Rows
 from matching.single.delta import changed_since
-from matching.single.finding import Where, open_rows, selected
+from matching.single.finding import Where, asked, open_rows
 from matching.single.question import Group, Question
 from matching.single.standing import Side, StandingIndex
 
@@ -39,9 +39,9 @@ def found_in_index(question: Question, index: StandingIndex) -> Rows | None:
 
 def _read_anew(question: Question, changed: Longs) -> Rows:
     if not len(changed):
-        return selected([])
+        return asked(question, [])
     listed = ", ".join(["%s"] * len(changed))
-    return selected([Where.every([Where(f"l.id IN ({listed})", tuple(changed.tolist())), open_rows(question)])])
+    return asked(question, [Where.every([Where(f"l.id IN ({listed})", tuple(changed.tolist())), open_rows(question)])])
 
 
 def _runs(question: Question, side: Side) -> Iterator[Longs]:

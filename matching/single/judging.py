@@ -24,7 +24,7 @@ from matching.single.question import Question
 from matching.single.shortlist import Shortlist
 from matching.single.standing import current_index
 
-FIRST_READ, MOST_READ = 256, 640
+FIRST_READ, MOST_READ = 160, 640
 Found = list[tuple[Inputs, Pairs]]
 
 

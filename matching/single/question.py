@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,18 +15,21 @@ from django.conf import settings
 
 from listings.models import Listing
 from listings.models.listings import LegalStatus, Scope
-from marketplace.firms.models import PermitLine, Region, RegionMember
+from marketplace.firms.models import PermitLine, Region, RegionMember, Site
+from marketplace.firms.models.places import GRID_DEGREES
 from matching.candidates import RADIUS_FACTOR
 from matching.demands import Demand, demand_row
 from matching.engine.arrays import Haulage
 from matching.inputs import region_roots
 from matching.knowledge import Knowledge
 from matching.permits import Codes
+from matching.prepared import DAY, KEYS, Prepared
 from matching.rows import exclusions_of, fetched
-from matching.single.prepared import DAY, KEYS, Prepared
 
 # Reaches are taken together as far as the next of these, so that a need of many materials asks for few boxes.
 REACH_STEPS_KM = (50.0, 150.0, 400.0, 1000.0, 3000.0, math.inf)
+# The sites of more regions are too many to measure.
+MOST_MEASURED = 400
 SAFETY = 1 + 1e-9
 LINES = Prepared(
     lambda: (
@@ -36,7 +39,7 @@ LINES = Prepared(
         .values_list("permit__firm", "scheme", "key_from", "key_to")
     )
 )
-REGIONS, MEMBERS = Region._meta.db_table, RegionMember._meta.db_table
+REGIONS, MEMBERS, SITES = (model._meta.db_table for model in (Region, RegionMember, Site))
 
 
 @dataclass(frozen=True)
@@ -134,11 +137,35 @@ class Question:
         return region_roots([self.listing.region_id])[self.listing.region_id]
 
     @cached_property
+    def home_edges(self) -> tuple[float, float, float, float] | None:
+        """South, north, west and east of the sites of the park or regions that the listing is bound to."""
+        if self.listing.scope == Scope.PARK:
+            return _edges("park_id = %s", (self.park,))
+        if self.own_regions and len(self.own_regions) <= MOST_MEASURED:
+            return _edges(f"region_id IN ({', '.join(['%s'] * len(self.own_regions))})", self.own_regions)
+        return None
+
+    @cached_property
     def own_regions(self) -> list[int] | None:
         """The regions the listing is bound to; None where it is not."""
-        if self.listing.scope != Scope.REGION:
+        if self.own_roots is None:
             return None
-        return list(Region.objects.within(self.listing.region).values_list("pk", flat=True))
+        return [key for (key,) in fetched(regions_below(self.own_roots), self.own_roots)]
+
+
+def regions_below(roots: Sequence[str]) -> str:
+    """SQL for the keys of the regions under paths, which are its parameters."""
+    under = " OR ".join(f"SUBSTR(path, 1, {len(root)}) = %s" for root in roots) or "1 = 0"
+    return f"SELECT id FROM {REGIONS} WHERE {under}"  # noqa: S608
+
+
+def _edges(which: str, values: Sequence[Any]) -> tuple[float, float, float, float]:
+    """Edges of the sites, wide enough for the grid cells by which hidden ones are found; of none, of nothing."""
+    extremes = "MIN(latitude), MAX(latitude), MIN(longitude), MAX(longitude)"
+    ((south, north, west, east),) = fetched(f"SELECT {extremes} FROM {SITES} WHERE {which}", values)  # noqa: S608
+    if south is None:
+        return 1.0, 0.0, 1.0, 0.0
+    return south - GRID_DEGREES, north + GRID_DEGREES, west - GRID_DEGREES, east + GRID_DEGREES
 
 
 def is_explicit(listing: Listing) -> bool:

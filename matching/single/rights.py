@@ -13,8 +13,8 @@ from marketplace.firms.waste_codes import covers
 from matching.engine.columns import Flags, Longs
 from matching.inputs import WASTE_STATUSES
 from matching.permits import Codes
+from matching.prepared import DAY, KEYS, OTHER_WORD, WORD, Prepared
 from matching.rows import STATUSES, Rows
-from matching.single.prepared import DAY, KEYS, OTHER_WORD, WORD, Prepared
 from matching.single.question import LINES, Question
 
 UNSTATED = STATUSES[LegalStatus.UNKNOWN]

@@ -95,6 +95,11 @@ class Site(models.Model):
         verbose_name = _("site")
         verbose_name_plural = _("sites")
         ordering = ("firm", "name")
+        # How far a park or a region reaches, told by the index alone.
+        indexes = (
+            models.Index(fields=("park", "latitude", "longitude"), name="site_of_park"),
+            models.Index(fields=("region", "latitude", "longitude"), name="site_of_region"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),

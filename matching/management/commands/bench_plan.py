@@ -24,6 +24,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--network-size", type=int, default=20_000, help="offers and needs of the pure network")
+        parser.add_argument(
+            "--network-materials", type=int, default=NETWORK_MATERIALS, help="fewer make one large network of many"
+        )
         parser.add_argument("--lots-size", type=int, default=5_000, help="offers and needs with lots and permits")
         parser.add_argument("--objective", choices=[Objective.VALUE, Objective.TONNES], default=Objective.VALUE)
         parser.add_argument("--seed", type=int, default=1)
@@ -37,7 +40,7 @@ class Command(BaseCommand):
         scene = Scene.made(seed, size, LOTS_MATERIALS, bound=True, objective=Objective(objective))
         figures |= self._compare(scene, "lots", f"{size} × {size} with minimum lots and permits")
         size = options["network_size"]
-        scene = Scene.made(seed, size, NETWORK_MATERIALS, bound=False, objective=Objective(objective))
+        scene = Scene.made(seed, size, options["network_materials"], bound=False, objective=Objective(objective))
         figures |= self._compare(scene, "network", f"{size} × {size}, pure network")
         figures |= self._race(scene, options["repeat"], with_highs=not options["skip_highs"])
         if options["json"]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.errors import DomainError
@@ -56,3 +57,4 @@ class Command(BaseCommand):
             f"{run.offers} offers × {run.needs} needs: {run.pairs} pairs stored in {run.seconds:.1f} s, "
             f"of which the engine took {run.engine_seconds:.2f} s"
         )
+        call_command("index_listings", stdout=self.stdout)

@@ -24,7 +24,7 @@ class Prepared:
     write: Callable[[], QuerySet[Any, Any]]
     written: dict[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
 
-    def rows(self, keys: Sequence[int], *, day: dt.date, words: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, keys: Sequence[int], *, day: dt.date = DAY, words: Sequence[str] = ()) -> list[tuple[Any, ...]]:
         """The rows for these keys on a day; `words` take the places of `WORD` and `OTHER_WORD`."""
         if not keys:
             return []
