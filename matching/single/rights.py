@@ -8,17 +8,16 @@ from __future__ import annotations
 import numpy as np
 
 from listings.models.listings import LegalStatus
-from marketplace.firms.models import PermitLine, Recognition
+from marketplace.firms.models import PermitLine
 from marketplace.firms.waste_codes import covers
 from matching.engine.columns import Flags, Longs
-from matching.inputs import WASTE_STATUSES
+from matching.inputs import LISTED_OF, WASTE_STATUSES
 from matching.permits import Codes
 from matching.prepared import DAY, KEYS, OTHER_WORD, WORD, Prepared
 from matching.rows import STATUSES, Rows
 from matching.single.question import LINES, Question
 
 UNSTATED = STATUSES[LegalStatus.UNKNOWN]
-LISTED = Prepared(lambda: Recognition.objects.valid_on(DAY).filter(firm__in=KEYS).order_by().values_list("firm"))
 RANGES = Prepared(
     lambda: (
         PermitLine.objects.valid_on(DAY)
@@ -33,7 +32,7 @@ def may_take(question: Question, own: Rows, rows: Rows) -> Flags:
     """False only where a rule on permits or lists is surely broken."""
     may = np.ones(len(rows["pk"]), dtype=bool)
     if question.listing.listed_only:
-        listed = LISTED.rows(np.unique(rows["firm"]).tolist(), day=question.day)
+        listed = LISTED_OF.rows(np.unique(rows["firm"]).tolist(), day=question.day)
         may &= np.isin(rows["firm"], [firm for (firm,) in listed])
     if question.listing.is_offer:
         return may & _takers_may(question, own, rows["firm"])
