@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
@@ -70,7 +71,18 @@ class SourceBlock(blocks.StructBlock):
         template = "cms/blocks/source.html"
 
 
-class RegisterBlock(blocks.StructBlock):
+class PointerBlock(blocks.StructBlock):
+    """Points to a row by its slug. What was deleted since then is left out of the page."""
+
+    model: ClassVar[type[Model]]
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        found = self.model._default_manager.filter(slug=value.get("slug")).first()
+        return super().get_context(value, parent_context=parent_context) | {"found": found}
+
+
+class RegisterBlock(PointerBlock):
+    model = RegulatedList
     slug = blocks.ChoiceBlock(label=_("list"), choices=list_choices)
 
     class Meta:
@@ -78,22 +90,15 @@ class RegisterBlock(blocks.StructBlock):
         label = _("link to a register")
         template = "cms/blocks/register.html"
 
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        found = RegulatedList.objects.filter(slug=value.get("slug")).first()
-        return super().get_context(value, parent_context=parent_context) | {"regulated_list": found}
 
-
-class MaterialBlock(blocks.StructBlock):
+class MaterialBlock(PointerBlock):
+    model = Material
     slug = blocks.ChoiceBlock(label=_("material"), choices=material_choices)
 
     class Meta:
         icon = "tag"
         label = _("link to a material")
         template = "cms/blocks/material.html"
-
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        found = Material.objects.filter(slug=value.get("slug")).first()
-        return super().get_context(value, parent_context=parent_context) | {"material": found}
 
 
 class BodyBlock(blocks.StreamBlock):

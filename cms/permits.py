@@ -20,7 +20,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from cms.registers.office.pages import run
 from cms.registers.office.policies import OfficersPolicy
 from marketplace.firms.models import Event, Permit, PermitState, User
-from marketplace.firms.services import PERMIT_MOVES, move_permit
+from marketplace.firms.services import PERMIT_MOVES, move_permit, record_event
 from marketplace.firms.verbs import life_line_events
 from matching.services import follow_firm
 
@@ -43,11 +43,10 @@ class PermitPage(generic.InspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         permit, today = self.object, timezone.localdate()
         lines = permit.lines.select_related("operation", "site")
-        possible = PERMIT_MOVES[permit.state]
         return super().get_context_data(**kwargs) | {
             "permit": permit,
             "lines": [(line, line.free_t(today)) for line in lines],
-            "moves": [(state, label) for state, label in MOVES.items() if state in possible],
+            "moves": _moves(permit),
             "is_over": bool(permit.valid_to and permit.valid_to < today),
             "events": life_line_events(Event.objects.about(permit)),
         }
@@ -59,17 +58,37 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     state = request.POST.get("state", "")
     if state not in MOVES:
         raise Http404
-    if state == PermitState.VERIFIED and not permit.document and not request.POST.get("seen"):
-        messages.error(request, _("There is no document here. Say that you have seen the permit elsewhere."))
+    reason = request.POST.get("reason", "").strip()
+    if problem := _problem(permit, state, seen=bool(request.POST.get("seen")), reason=reason):
+        messages.error(request, problem)
     else:
-        run(request, move_and_follow, _("The state of the permit is changed."), permit=permit, state=state)
+        said = _("The state of the permit is changed.")
+        run(request, move_and_follow, said, permit=permit, state=state, reason=reason)
     return redirect("permits:inspect", pk)
 
 
+def _problem(permit: Permit, state: str, *, seen: bool, reason: str) -> str:
+    """What an officer owes: a look at the paper where there is no document, and a reason for every refusal."""
+    if state != PermitState.VERIFIED:
+        return "" if reason else _("Reason: say why; the holder of the permit reads it.")
+    if not (permit.document or seen):
+        return _("There is no document here. Say that you have seen the permit elsewhere.")
+    return ""
+
+
+def _moves(permit: Permit) -> list[tuple[str, Any]]:
+    """What is still a draft is rejected rather than revoked: it never held."""
+    possible = PERMIT_MOVES[permit.state]
+    labels = MOVES | ({PermitState.REVOKED: _("Reject")} if permit.state == PermitState.DRAFT else {})
+    return [(state, label) for state, label in labels.items() if state in possible]
+
+
 @transaction.atomic
-def move_and_follow(*, actor: User, permit: Permit, state: str) -> Permit:
-    """Matches follow in the same transaction, so that none outlives its right."""
+def move_and_follow(*, actor: User, permit: Permit, state: str, reason: str = "") -> Permit:
+    """Matches follow in the same transaction, so that none outlives its right. The holder finds the reason there."""
     moved = move_permit(actor=actor, permit=permit, state=state)
+    if reason:
+        record_event(actor=actor, verb="permit.reason_given", subject=moved, firm=moved.firm, change=reason)
     follow_firm(moved.firm)
     return moved
 

@@ -8,12 +8,21 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
+from wagtail_localize.models import Translation
 
 from .models import HomePage, SectionPage
 
-HOME = {"zh-hans": "园区信息", "en": "Know-how"}
+HOME = {
+    "zh-hans": ("园区信息", "法规动态、利用技术、案例，以及本平台的使用指南。"),
+    "en": (
+        "Know-how",
+        "What is new in law, how residues are used, who does it already, how to work with this site.",
+    ),
+}
 SECTIONS = {
     "news": {"zh-hans": "资讯与政策", "en": "News and policy"},
     "technology": {"zh-hans": "技术", "en": "Technology"},
@@ -22,6 +31,7 @@ SECTIONS = {
     "events": {"zh-hans": "活动", "en": "Events"},
     "help": {"zh-hans": "帮助", "en": "Help"},
 }
+EDITORIAL_GROUPS = ("Editors", "Moderators")
 Pages = dict[str, Page]
 """One page in each language, by the language's code."""
 
@@ -33,6 +43,8 @@ def make_site() -> tuple[Pages, int]:
         Locale.objects.get_or_create(language_code=code)
     before = Page.objects.count()
     homes = _homes()
+    if Page.objects.count() > before:
+        _let_editors_translate()
     for slug, titles in SECTIONS.items():
         plant(homes, SectionPage, slug, {code: {"title": title} for code, title in titles.items()})
     return homes, Page.objects.count() - before
@@ -59,13 +71,23 @@ def _homes() -> Pages:
     root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root"))
     homes: Pages = {home.locale.language_code: home for home in HomePage.objects.select_related("locale")}
     key = next(iter(homes.values())).translation_key if homes else uuid4()
-    for code, title in HOME.items():
+    for code, (title, summary) in HOME.items():
         if code not in homes:
             locale = Locale.objects.get(language_code=code)
-            home = HomePage(title=title, slug=f"home-{code}", locale=locale, translation_key=key)
+            home = HomePage(title=title, summary=summary, slug=f"home-{code}", locale=locale, translation_key=key)
             homes[code] = root.add_child(instance=home)
     _point_site_to(homes[settings.LANGUAGE_CODE])
     return homes
+
+
+def _let_editors_translate() -> None:
+    """Wagtail gives this right to administrators alone. What an administrator takes away later is not given again."""
+    kind = ContentType.objects.get_for_model(Translation)
+    right, _made = Permission.objects.get_or_create(
+        content_type=kind, codename="submit_translation", defaults={"name": "Can submit translations"}
+    )
+    for group in Group.objects.filter(name__in=EDITORIAL_GROUPS):
+        group.permissions.add(right)
 
 
 def _point_site_to(home: Page) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from wagtail import hooks
+from typing import Any
 
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet
+
+from .dashboard import WaitingPanel
 from .permits import PermitViewSet
-from .reference import ReferenceGroup
+from .reference import CHOOSERS, ReferenceGroup
 
 
 @hooks.register("register_admin_viewset")
@@ -16,3 +24,24 @@ def permits() -> PermitViewSet:
 @hooks.register("register_admin_viewset")
 def reference_data() -> ReferenceGroup:
     return ReferenceGroup()
+
+
+@hooks.register("register_admin_viewset")
+def reference_choosers() -> list[ViewSet]:
+    return list(CHOOSERS.values())
+
+
+@hooks.register("construct_homepage_panels")
+def what_waits(request: HttpRequest, panels: list[Any]) -> None:
+    panels.insert(0, WaitingPanel())
+
+
+@hooks.register("construct_homepage_summary_items", order=1000)
+def count_work_only(request: HttpRequest, summary_items: list[Any]) -> None:
+    """How many pages and pictures there are is no work for anybody."""
+    summary_items.clear()
+
+
+@hooks.register("insert_global_admin_css")
+def style() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/office.css"))

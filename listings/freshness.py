@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.firms.letters import site_url, write_letter
+from marketplace.firms.letters import Post, people_of, site_url, write_letter, write_to_each
 from marketplace.firms.models import Firm, User
 
 from .models import FreshnessNotice, Listing, State
@@ -48,8 +48,8 @@ def keep_fresh(day: dt.date | None = None) -> ClockResult:
     day = day or timezone.localdate()
     notices = give_notice(day)
     lapsed = lapse_unconfirmed(day)
-    sent, unsent = send_letters()
-    return ClockResult(notices, lapsed, sent, unsent)
+    post = send_letters()
+    return ClockResult(notices, lapsed, post.sent, post.unsent)
 
 
 def give_notice(day: dt.date) -> int:
@@ -99,25 +99,23 @@ def _note(listings: Iterable[Listing], stage: str, day: dt.date) -> int:
 # --- letters ----------------------------------------------------------------------------------------------------------
 
 
-def send_letters() -> tuple[int, int]:
-    """One letter a person and firm with all that is due; returns how many went out and how many did not."""
+def send_letters() -> Post:
+    """One letter a person and firm with all that is due."""
     by_firm: defaultdict[int, list[FreshnessNotice]] = defaultdict(list)
     unsent = FreshnessNotice.objects.filter(sent_at=None).select_related("listing__material", "listing__use")
     for notice in unsent.order_by("confirm_by", "pk"):
         by_firm[notice.listing.firm_id].append(notice)
     firms = Firm.objects.in_bulk(list(by_firm))
-    taken = [_write_to_firm(firms[key], notices) for key, notices in by_firm.items()]
-    return sum(sent for sent, _missed in taken), sum(missed for _sent, missed in taken)
+    return sum((_write_to_firm(firms[key], notices) for key, notices in by_firm.items()), Post())
 
 
-def _write_to_firm(firm: Firm, notices: Sequence[FreshnessNotice]) -> tuple[int, int]:
-    """The notices are done when anyone could be reached, or when there is nobody to write to."""
+def _write_to_firm(firm: Firm, notices: Sequence[FreshnessNotice]) -> Post:
     news = [notice for notice in notices if _is_news(notice)]
-    people = User.objects.filter(is_active=True, memberships__firm=firm, memberships__role__in=WRITERS).order_by("pk")
-    sent = [_write(person, firm, news) for person in people] if news else []
-    if any(sent) or not sent:
+    people = people_of(firm, *WRITERS) if news else ()
+    post = write_to_each(people, lambda person: _write(person, firm, news))
+    if post.is_done:
         FreshnessNotice.objects.filter(pk__in=[notice.pk for notice in notices]).update(sent_at=timezone.now())
-    return sum(sent), len(sent) - sum(sent)
+    return post
 
 
 def _is_news(notice: FreshnessNotice) -> bool:

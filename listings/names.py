@@ -10,12 +10,12 @@ from secrets import token_hex
 from typing import TypeAlias
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Subquery, Sum
 from django.db.models.functions import Length
 
 from marketplace.firms.bilingual import in_language
 
-from .models import Material, Use
+from .models import Material, ReferenceStamp, Use
 from .understanding.text import normalise, respell
 
 MATERIAL, USE = "material", "use"
@@ -74,11 +74,14 @@ def names() -> Names:
 
 
 def names_version() -> Version:
-    """Changes with every row added or removed and with nearly every edit of a name: number, last key, letters.
+    """Changes with each edit in the back office and each load, which renew the stamp, and with rows written past both:
+    number, last key, letters.
 
-    An edit that keeps the number of letters is seen within the hour, when the epoch ends, or once `forget()` ran.
+    An edit past both that keeps the number of letters is seen within the hour, when the epoch ends, or once
+    `forget()` ran.
     """
     letters = {f"letters_{field}": Sum(Length(field)) for field in NAME_FIELDS}
+    letters["stamp"] = Max(Subquery(ReferenceStamp.objects.values("stamp")[:1]))
     states = (model.objects.aggregate(number=Count("pk"), last=Max("pk"), **letters) for model in (Material, Use))
     return ((cache.get_or_set(EPOCH, token_hex, EPOCH_S),), *(tuple(state.values()) for state in states))
 

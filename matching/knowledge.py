@@ -21,6 +21,7 @@ from matching.engine.columns import Flags, Floats, Floats32, Ints
 REREAD_SECONDS = 60
 MATERIAL_USE = ("pk", "use", "material", "suitability", "prohibited")
 EXTENT = ("COUNT(*)", "MAX(id)")
+STAMP = "(SELECT MAX(stamp) FROM listings_referencestamp)"
 DEFAULT_ROAD = Haulage()
 
 
@@ -127,7 +128,7 @@ class Knowledge:
 
 
 def knowledge() -> Knowledge:
-    """The reference tables: all materials and properties as of now, uses and limits of at most a minute ago."""
+    """The reference tables as of now; what was written past the back office and loads within a minute."""
     return _knowledge_at(int(time.monotonic() // REREAD_SECONDS), _extent())
 
 
@@ -138,11 +139,11 @@ def _knowledge_at(minute: int, extent: tuple[Any, ...]) -> Knowledge:
 
 
 def _extent() -> tuple[Any, ...]:
-    """Number and greatest key of the materials and the properties, in one query."""
+    """Number and greatest key of the materials and the properties, and the stamp of edits and loads, in one query."""
     tables = [model._meta.db_table for model in (Material, Property)]
     parts = (f"(SELECT {what} FROM {table})" for table in tables for what in EXTENT)  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}")
+        cursor.execute(f"SELECT {', '.join((*parts, STAMP))}")
         return tuple(cursor.fetchone())
 
 

@@ -156,3 +156,45 @@ class Proposal(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == ProposalState.OPEN
+
+    @property
+    def stands(self) -> bool:
+        """Open or agreed: its tonnes are spoken for, and it needs its rights."""
+        return self.state in (ProposalState.OPEN, ProposalState.ACCEPTED)
+
+
+class Right(models.TextChoices):
+    """A right that a pair needs and lacks, and on whose side."""
+
+    PERMIT = "permit", _("the taker has no valid permit for this waste")
+    ROOM = "room", _("the taker's permit has no tonnes left this year")
+    TAKER_LISTED = "taker", _("the offer is for listed firms only, and the taker stands on no list")
+    HOLDER_LISTED = "holder", _("the need is for listed firms only, and the holder stands on no list")
+
+
+class LapsedRight(models.Model):
+    """A right that an open or accepted proposal lost, from when it was noticed until it came back.
+
+    Whether it is missing now is always asked anew (`matching.rights`); this remembers who was told, and when.
+    """
+
+    proposal = models.ForeignKey(
+        Proposal, verbose_name=_("proposal"), related_name="lapsed_rights", on_delete=models.CASCADE
+    )
+    code = models.CharField(_("right"), max_length=6, choices=Right.choices)
+    since = models.DateField(_("missing since"), null=True)
+    noticed_at = models.DateTimeField(_("noticed at"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    ended_at = models.DateTimeField(_("back at"), null=True)
+
+    class Meta:
+        verbose_name = _("lapsed right of a proposal")
+        verbose_name_plural = _("lapsed rights of proposals")
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("proposal",), condition=Q(ended_at=None), name="lapsed_right_one_open"),
+        )
+        indexes = (models.Index(fields=("proposal",), condition=Q(sent_at=None), name="lapsed_right_unsent"),)
+
+    def __str__(self) -> str:
+        return f"{self.proposal} {self.code}"

@@ -22,8 +22,15 @@ from marketplace.firms.services import record_event, require_role, save_clean
 from matching.blends import Share, require_blends
 from matching.models import DeclineReason, Proposal, ProposalState
 from matching.plans import feasible_t
+from matching.rights import missing_right, missing_rights
 
 FORGIVEN_T = 1e-6  # what binary fractions may lose of a tonnage
+
+
+class RightMissing(DomainError):
+    """A permit or a standing on a list that the pair needs is not there."""
+
+    code = "right_missing"
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ def propose(*, actor: User, lines: Sequence[ProposedLine], day: dt.date) -> list
         raise Incomplete(_("Choose at least one line."))
     keys = {line.offer for line in lines} | {line.need for line in lines}
     listings = {row.pk: row for row in Listing.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    _require_rights(lines, listings, day)
     _require_feasible(lines, listings, day)
     _require_room(lines, listings)
     require_blends(listings.values(), [*_shares(lines), *_standing_shares(listings)])
@@ -54,13 +62,16 @@ def propose(*, actor: User, lines: Sequence[ProposedLine], day: dt.date) -> list
 
 @transaction.atomic
 def agree(*, actor: User, proposal: Proposal, side: str) -> Proposal:
-    """One side takes it up; with the second the proposal is accepted."""
+    """One side takes it up; with the second the proposal is accepted. Refused while a right is missing."""
     proposal = _locked_open(proposal)
     listing = _listing_of(proposal, side)
     require_role(actor, listing.firm, *WRITERS)
     field = f"{side}_agreed_at"
     if getattr(proposal, field) is not None:
         raise WrongState
+    missing = missing_right(proposal.offer, proposal.need, timezone.localdate())
+    if missing is not None:
+        raise RightMissing(missing.sentence)
     setattr(proposal, field, timezone.now())
     if proposal.offer_agreed_at and proposal.need_agreed_at:
         _close(proposal, ProposalState.ACCEPTED)
@@ -93,6 +104,18 @@ def withdraw(*, actor: User, proposal: Proposal) -> Proposal:
     save_clean(proposal)
     record_event(actor=actor, verb="proposal.withdrawn", subject=proposal)
     return proposal
+
+
+def _require_rights(lines: Sequence[ProposedLine], listings: Mapping[int, Listing], day: dt.date) -> None:
+    """Asked before all else, so that the refusal names the right and its day."""
+    sides = [(listings.get(line.offer), listings.get(line.need)) for line in lines]
+    pairs = [(offer, need) for offer, need in sides if offer and need and offer.is_offer and not need.is_offer]
+    missing = missing_rights(pairs, day)
+    for offer, need in pairs:
+        lacks = missing.get((offer.pk, need.pk))
+        if lacks is not None:
+            named = {"offer": offer.title, "need": need.title, "reason": lacks.sentence}
+            raise RightMissing(_("“%(offer)s” and “%(need)s”: %(reason)s.") % named)
 
 
 def _require_feasible(lines: Sequence[ProposedLine], listings: Mapping[int, Listing], day: dt.date) -> None:

@@ -58,6 +58,10 @@ class ProposalQuerySet(models.QuerySet[Any]):
         """Those whose tonnes count as spoken for: open, or agreed by both sides."""
         return self.filter(state__in=("open", "accepted"))
 
+    def with_lapsed_right(self) -> ProposalQuerySet:
+        """Standing ones that are flagged: a right they need was found missing and is not back."""
+        return self.standing().filter(lapsed_rights__isnull=False, lapsed_rights__ended_at=None)
+
     def visible_to(self, user: Viewer) -> ProposalQuerySet:
         """A proposal is seen by the firms on either side of it, and by those who act for all."""
         if acts_for_all(user):

@@ -6,12 +6,14 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from listings.models import Listing
 from listings.models.listings import State
 from listings.services import change_listing, follow_site, publish_listing
 from listings.tasks import alert
 from marketplace.firms.models import Firm, User
+from matching.lapses import follow_proposals_of
 from matching.tasks import rematch
 
 
@@ -48,9 +50,11 @@ def follow_listing(listing: Listing) -> None:
 def follow_firm(firm: Firm) -> None:
     """After a change of the firm's sites or rights its listings take their places and are matched on commit.
 
-    Rights are no part of a listing's revision, so all that are on the market are matched anew.
+    Rights are no part of a listing's revision, so all that are on the market are matched anew. Proposals that lost a
+    right, or have it back, are flagged in the same transaction.
     """
     for site in firm.sites.all():
         follow_site(site)
     for key in firm.listings.published().order_by("pk").values_list("pk", flat=True):
         transaction.on_commit(partial(rematch.enqueue, key))
+    follow_proposals_of(firm, timezone.localdate())

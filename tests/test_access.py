@@ -93,6 +93,7 @@ PAGES: dict[str, tuple[int, int, int, int]] = {
     "registers:object": (WRONG_VERB, WRONG_VERB, WRONG_VERB, WRONG_VERB),
     "registers:api": (OK, OK, OK, OK),
     "registers:api_entries": (OK, OK, OK, OK),
+    "registers:robots": (OK, OK, OK, OK),
     "registers:sitemaps": (OK, OK, OK, OK),
     "registers:sitemap": (OK, OK, OK, OK),
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .filters import RegisterFilter, page_number
 from .models import ListColumn, RegulatedList
-from .reading import lists_with_counts
+from .reading import CountedList, lists_with_counts
 from .rows import Row, facts_of, table_of
 
 READABLE = {"ensure_ascii": False}
@@ -29,13 +29,17 @@ def lists(request: HttpRequest) -> JsonResponse:
 @require_safe
 def entries(request: HttpRequest, slug: str) -> JsonResponse:
     """What the list says on `as_of`, today where it is left out. A parameter that cannot be read is named in a 400."""
-    regulated_list = get_object_or_404(RegulatedList.objects.prefetch_related("columns"), slug=slug)
+    regulated_list = RegulatedList.objects.prefetch_related("columns").filter(slug=slug).first()
+    if regulated_list is None:
+        return _refused({"list": [_("There is no list %(slug)s.") % {"slug": slug}]}, status=404)
     asked = RegisterFilter(request.GET, regulated_list)
-    problems: dict[str, Any] = dict(asked.form.errors) | _bad_page(request)
+    problems: dict[str, Any] = dict(asked.form.errors) | _unknown(request, asked) | _bad_page(request)
     if problems:
-        return JsonResponse({"errors": problems}, status=400, json_dumps_params=READABLE)
+        return _refused(problems)
     number = page_number(request.GET.get("page", ""))
-    table = table_of(regulated_list, asked.qs, asked.day, sought=asked.sought, page=number)
+    table = table_of(regulated_list, asked.keys, asked.day, page=number)
+    if number > table.page.paginator.num_pages:
+        return _refused({"page": [_("There are only %(pages)s pages.") % {"pages": table.page.paginator.num_pages}]})
     columns = list(regulated_list.columns.all())
     answer = {
         "list": regulated_list.slug,
@@ -50,9 +54,19 @@ def entries(request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse(answer, json_dumps_params=READABLE)
 
 
+def _refused(problems: dict[str, Any], status: int = 400) -> JsonResponse:
+    return JsonResponse({"errors": problems}, status=status, json_dumps_params=READABLE)
+
+
+def _unknown(request: HttpRequest, asked: RegisterFilter) -> dict[str, list[str]]:
+    """A day under a misspelt name would be answered with today's list."""
+    strangers = request.GET.keys() - asked.form.fields.keys() - {"page"}
+    return {name: [_("There is no such parameter.")] for name in sorted(strangers)}
+
+
 def _bad_page(request: HttpRequest) -> dict[str, list[str]]:
     text = request.GET.get("page", "1")
-    return {} if text.isascii() and text.isdecimal() and text.strip("0") else {"page": ["A whole number from 1 on."]}
+    return {} if text.isascii() and text.isdecimal() and text.strip("0") else {"page": [_("A whole number from 1 on.")]}
 
 
 def _address(request: HttpRequest, number: int) -> str:
@@ -61,14 +75,14 @@ def _address(request: HttpRequest, number: int) -> str:
     return request.build_absolute_uri(f"{request.path}?{parameters.urlencode()}")
 
 
-def _list(request: HttpRequest, regulated_list: Any) -> dict[str, object]:
-    slug = regulated_list.slug
+def _list(request: HttpRequest, counted: CountedList) -> dict[str, object]:
+    slug = counted.list.slug
     return {
         "list": slug,
-        **{name: getattr(regulated_list, name) for name in TOLD_OF_A_LIST},
-        "standing_today": regulated_list.standing_count or 0,
-        "changed_on": regulated_list.changed_on,
-        "url": request.build_absolute_uri(regulated_list.get_absolute_url()),
+        **{name: getattr(counted.list, name) for name in TOLD_OF_A_LIST},
+        "standing_today": counted.standing,
+        "changed_on": counted.changed_on,
+        "url": request.build_absolute_uri(counted.list.get_absolute_url()),
         "entries": request.build_absolute_uri(reverse("registers:api_entries", args=[slug])),
     }
 

@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from marketplace.errors import WrongState
 from marketplace.firms.models import Event
 
+from .hinting import follow_cautions
 from .models import Action, Batch, Change, Entry, EntryState, EntryVersion, Standing, VersionFact
 from .models.entries import FACTS
 from .naming import plain_name
@@ -61,7 +63,9 @@ def apply_changes(batch: Batch) -> list[Entry]:
     _write(rows.values())
     batch.changes.filter(pk__in=[change.pk for change in changes]).update(state=Change.State.APPLIED)
     _record(changes, batch)
-    return [row.entry for row in rows.values()]
+    entries = [row.entry for row in rows.values()]
+    follow_cautions(batch.regulated_list, entries)
+    return entries
 
 
 def _rows(changes: Sequence[Change]) -> dict[int, _Row]:
@@ -203,10 +207,9 @@ def _update(model: type[Model], rows: Iterable[tuple[int, dict[str, object]]]) -
 
 def _record(changes: Iterable[Change], batch: Batch) -> None:
     """An event an entry: what its life line tells."""
+    about = ContentType.objects.get_for_model(Entry)
+    same = {"actor": batch.prepared_by, "content_type": about, "change": str(batch)}
     Event.objects.bulk_create(
-        [
-            Event(actor=batch.prepared_by, verb=VERBS[Action(change.action)], subject=change.entry, change=str(batch))
-            for change in changes
-        ],
+        [Event(verb=VERBS[Action(change.action)], object_id=change.entry_id, **same) for change in changes],
         batch_size=ROWS_AT_ONCE,
     )

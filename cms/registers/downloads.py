@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
@@ -55,10 +53,10 @@ def download(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
     asked = RegisterFilter(request.GET, regulated_list)
     if not asked.form.is_valid():
         return HttpResponse(_refusal(asked), status=400, content_type="text/plain; charset=utf-8")
-    changed = regulated_list.batches.aggregate(at=Max("published_at"))["at"]
+    changed = asked.stamp.published_at
     etag = _etag(request, asked, kind, changed)
     # What the list says “today” bears another day tomorrow; on a named day only a publication changes it.
-    modified = int(changed.timestamp()) if changed and asked.form.cleaned_data["as_of"] else None
+    modified = int(changed.timestamp()) if changed and asked.day_named else None
     response = get_conditional_response(request, etag=etag, last_modified=modified) or _file(request, asked, kind)
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache"  # kept, but asked for each time
@@ -116,9 +114,8 @@ _WRITERS: dict[str, Callable[[HttpRequest, RegisterFilter], HttpResponseBase]] =
 
 def facts(asked: RegisterFilter, columns: list[ListColumn]) -> Iterator[dict[str, Any]]:
     """All that was found under its stable names, read some hundred rows at a time."""
-    keys = iter(asked.qs.values_list("pk", flat=True))
-    while some := list(islice(keys, ROWS_AT_ONCE)):
-        for row in rows_of(some, asked.day, FOR_FILES):
+    for start in range(0, len(asked.keys), ROWS_AT_ONCE):
+        for row in rows_of(asked.keys[start : start + ROWS_AT_ONCE].tolist(), asked.day, FOR_FILES):
             yield facts_of(row, columns)
 
 

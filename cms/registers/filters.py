@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import django_filters
+import numpy as np
 from django import forms
-from django.core.cache import cache
-from django.db.models import Max, Q
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .held import Ints, columns_of, columns_of_all
 from .models import EntryState, EntryVersion, RegulatedList
-from .querysets import EntryVersionQuerySet
 from .wording import STANDING_WORDS
 
 LONGEST_WORDS = 200
 LONGEST_SCOPE = 100
 LAST_PAGE = 1_000_000
-KEPT_SECONDS = 600
 STANDINGS = [(each, STANDING_WORDS[each]) for each in (EntryState.LISTED, EntryState.RECTIFY, EntryState.WITHDRAWN)]
+NONE_FOUND: Ints = np.empty(0, dtype=np.int64)
 
 
-class DayFilter(django_filters.DateFilter):
+class DayField(forms.DateField):
+    """Nobody knows what a list will say; what is announced already stands in its notices."""
+
+    def validate(self, value: dt.date | None) -> None:
+        super().validate(value)
+        today = timezone.localdate()
+        if value and value > today:
+            text = _("This day has not come yet. Choose %(day)s or an earlier day.")
+            raise ValidationError(text, code="future", params={"day": today})
+
+
+class DayFilter(django_filters.Filter):
     """A day as 2020-03-01, and in no other spelling: 03-04 means two days in two countries."""
+
+    field_class = DayField
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -34,9 +49,12 @@ class DayFilter(django_filters.DateFilter):
 
 
 class RegisterFilter(django_filters.FilterSet):
-    """The versions of one list's entries on a day. Read `day` and `qs` only when `form` is valid."""
+    """What is asked of one list. Read `day` and `keys` only when `form` is valid; `qs` finds nothing.
 
-    as_of = DayFilter(label=_("As of"))
+    Where no day is named today is meant, and the form shows it.
+    """
+
+    as_of = DayFilter(label=_("As it was on"))
     q = django_filters.CharFilter(label=_("Name, former name, credit code or reference"), max_length=LONGEST_WORDS)
     province = django_filters.ChoiceFilter(label=_("Province or region"), empty_label=_("all"))
     scope = django_filters.CharFilter(label=_("Scope"), max_length=LONGEST_SCOPE)
@@ -46,42 +64,59 @@ class RegisterFilter(django_filters.FilterSet):
         model = EntryVersion
         fields: tuple[str, ...] = ()
 
-    def __init__(self, data: Mapping[str, Any], regulated_list: RegulatedList) -> None:
-        super().__init__(data, queryset=EntryVersion.objects.of(regulated_list))
+    def __init__(self, data: QueryDict, regulated_list: RegulatedList) -> None:
+        self.today = timezone.localdate()
+        self.day_named = bool(data.get("as_of"))
+        super().__init__(_with_day(data, self.today), queryset=EntryVersion.objects.none())
         self.regulated_list = regulated_list
-        self.form.fields["province"].choices = [(name, name) for name in provinces(regulated_list)]
+        self.columns, self.stamp = columns_of(regulated_list)
+        provinces = sorted(name for name in self.columns.provinces if name)
+        self.form.fields["province"].choices = [(name, name) for name in provinces]
+        self.form.fields["as_of"].widget.attrs["max"] = self.today.isoformat()
 
     @property
     def day(self) -> dt.date:
-        return self.form.cleaned_data["as_of"] or timezone.localdate()
+        day: dt.date = self.form.cleaned_data["as_of"]
+        return day
 
     @property
     def narrowed(self) -> bool:
         """Whether anything but the day is asked."""
         return any(value for name, value in self.form.cleaned_data.items() if name != "as_of")
 
-    @property
-    def sought(self) -> bool:
-        """Whether texts have to be passed over."""
-        return bool(self.form.cleaned_data["q"] or self.form.cleaned_data["scope"])
-
-    def filter_queryset(self, queryset: EntryVersionQuerySet) -> EntryVersionQuerySet:
-        asked = self.form.cleaned_data
+    @cached_property
+    def keys(self) -> Ints:
+        """The versions found, in the order of the list."""
+        asked, columns = self.form.cleaned_data, self.columns
         gone = asked["standing"] == EntryState.WITHDRAWN
-        found = queryset.gone_by(self.day) if gone else queryset.on(self.day)
+        found = columns.gone_by(self.day) if gone else columns.on(self.day)
         if asked["standing"] and not gone:
-            found = found.filter(standing=asked["standing"])
+            found &= columns.rectifying == (asked["standing"] == EntryState.RECTIFY)
         if asked["q"]:
-            found = found.known_as(asked["q"], self.regulated_list)
+            found &= columns.known_as(asked["q"])
         if asked["province"]:
-            found = found.filter(province=asked["province"])
+            found &= columns.in_province(asked["province"])
         if asked["scope"]:
-            found = found.filter(Q(scope_zh__icontains=asked["scope"]) | Q(scope_en__icontains=asked["scope"]))
-        return found.order_by("entry_id")
+            found &= columns.of_scope(asked["scope"])
+        return columns.version[found]
+
+    @property
+    def rectifying(self) -> int:
+        """How many of the whole list were to rectify on the day."""
+        return int((self.columns.on(self.day) & self.columns.rectifying).sum())
+
+
+def _with_day(data: QueryDict, day: dt.date) -> QueryDict:
+    """An empty day is today."""
+    if data.get("as_of"):
+        return data
+    completed = data.copy()
+    completed["as_of"] = day.isoformat()
+    return completed
 
 
 class AcrossFilter(django_filters.FilterSet):
-    """Words sought on all lists."""
+    """Words sought on all lists. Read `keys` only when `form` is valid; `qs` finds nothing."""
 
     q = django_filters.CharFilter(label=_("Name, former name, credit code or reference"), max_length=LONGEST_WORDS)
 
@@ -89,22 +124,20 @@ class AcrossFilter(django_filters.FilterSet):
         model = EntryVersion
         fields: tuple[str, ...] = ()
 
-    def filter_queryset(self, queryset: EntryVersionQuerySet) -> EntryVersionQuerySet:
-        words = self.form.cleaned_data["q"]
-        return queryset.newest().known_as(words).order_by("entry_id") if words else queryset.none()
+    def __init__(self, data: Mapping[str, Any] | None) -> None:
+        super().__init__(data, queryset=EntryVersion.objects.none())
 
-
-def provinces(regulated_list: RegulatedList) -> list[str]:
-    """Every province the list ever named. Only a publication changes that, so it is kept until the next one."""
-    published = regulated_list.batches.aggregate(at=Max("published_at"))["at"]
-    key = f"registers-provinces-{regulated_list.pk}-{published and published.timestamp()}"
-    found: list[str] = cache.get_or_set(key, lambda: _provinces(regulated_list), KEPT_SECONDS)
-    return found
-
-
-def _provinces(regulated_list: RegulatedList) -> list[str]:
-    named = EntryVersion.objects.of(regulated_list).exclude(province="").order_by("province")
-    return list(named.values_list("province", flat=True).distinct())
+    @cached_property
+    def keys(self) -> Ints:
+        """The last that was said of each entry found on any list, whether it still stands there or not."""
+        words, found = self.form.cleaned_data["q"], [(NONE_FOUND, NONE_FOUND)]
+        if words.strip():
+            for columns, _stamp in columns_of_all().values():
+                rows = columns.newest & columns.known_as(words)
+                found.append((columns.entry[rows], columns.version[rows]))
+        entries, versions = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        ordered: Ints = versions[np.argsort(entries)]
+        return ordered
 
 
 def page_number(text: str) -> int:

@@ -39,7 +39,7 @@ def _linking(verb: str) -> str:
 def _detail(change: Change) -> str:
     batch = change.batch
     day = _("in effect from %(day)s") % {"day": batch.effective_on}
-    parts = (_("batch %(number)s") % {"number": batch.number}, batch.announcement, day, change.reason)
+    parts = (day, _("batch %(number)s") % {"number": batch.number}, batch.announcement, change.reason)
     return " · ".join(part for part in parts if part)
 
 

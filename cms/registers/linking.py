@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marketplace.errors import NotAllowed, WrongState
@@ -14,11 +15,12 @@ from marketplace.firms.models import Firm, FormerName, User
 from marketplace.firms.services import record_event
 
 from .models import Entry, EntryVersion
-from .naming import core_name
+from .naming import anchors, core_name
 from .querysets import may_decide
 from .rights import follow_rights
 
 MOST_SUGGESTIONS = 5
+MOST_COMPARED = 200
 
 
 @dataclass(frozen=True)
@@ -92,17 +94,31 @@ def unlink_firm(*, actor: User, entry: Entry) -> Entry:
 
 
 def suggestions(entry: Entry) -> list[Suggestion]:
-    """Firms with the same name but for spelling and legal form, present names first."""
-    wanted = {core_name(name) for pair in entry.versions.values_list("name_zh", "name_en") for name in pair if name}
+    """Firms with the same name but for spelling and legal form, present names first.
+
+    The database looks for the longest word of each name, and only what holds it is compared.
+    """
+    names = {name for pair in entry.versions.values_list("name_zh", "name_en") for name in pair if name}
+    wanted, sought = {core_name(name) for name in names}, {word for name in names for word in anchors(name)}
+    if not sought:
+        return []
     present = [
         Suggestion(firm, name, former=False)
-        for firm in Firm.objects.all()
+        for firm in Firm.objects.filter(_holding(sought, "name_zh", "name_en"))[:MOST_COMPARED]
         for name in (firm.name_zh, firm.name_en)
         if name and core_name(name) in wanted
     ]
     former = [
         Suggestion(row.firm, row.name, former=True)
-        for row in FormerName.objects.select_related("firm")
+        for row in FormerName.objects.filter(_holding(sought, "name")).select_related("firm")[:MOST_COMPARED]
         if core_name(row.name) in wanted
     ]
     return [*present, *former][:MOST_SUGGESTIONS]
+
+
+def _holding(words: Iterable[str], *fields: str) -> Q:
+    holding = Q()
+    for word in words:
+        for field in fields:
+            holding |= Q(**{f"{field}__icontains": word})
+    return holding

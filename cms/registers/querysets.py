@@ -59,24 +59,16 @@ class EntryVersionQuerySet(models.QuerySet[Any]):
     def of(self, regulated_list: RegulatedList) -> EntryVersionQuerySet:
         return self.filter(regulated_list=regulated_list)
 
-    def gone_by(self, day: dt.date) -> EntryVersionQuerySet:
-        """The last that was said of entries that had left the list by that day."""
-        later = _versions().filter(entry=OuterRef("entry"), valid_from__lte=day, valid_from__gt=OuterRef("valid_from"))
-        return self.filter(~Exists(later), valid_before__lte=day)
-
     def newest(self) -> EntryVersionQuerySet:
         """The last that was said of each entry, whether it still stands or not."""
         return self.filter(~Exists(_versions().filter(entry=OuterRef("entry"), valid_from__gt=OuterRef("valid_from"))))
 
-    def known_as(self, words: str, within: RegulatedList | None = None) -> EntryVersionQuerySet:
-        """Versions of entries that at any one time had all these words in a name, code, reference or scope.
-
-        One pass over the texts, whatever the number of words; `within` keeps the pass to one list.
-        """
+    def known_as(self, words: str) -> EntryVersionQuerySet:
+        """Versions of entries that at any one time had all these words in a name, code, reference or scope."""
         sought = [plain for plain in map(plain_name, words.split()[:MOST_WORDS]) if plain]
         if not sought:
             return self.none() if words.strip() else self
-        said = _versions() if within is None else _versions().of(within)
+        said = _versions()
         for word in sought:
             said = said.filter(search_text__contains=word)
         return self.filter(entry__in=said.order_by().values("entry"))

@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 from marketplace.pictures.figures import figure
 from marketplace.pictures.outcome import state
 
+from .held import Ints
 from .models import EntryState, EntryVersion, ListColumn, RegulatedList, VersionFact
-from .querysets import EntryVersionQuerySet
 from .wording import STANDING_WORDS, outcome_of
 
 PAGE_SIZE = 50
@@ -42,6 +42,17 @@ class Row:
         return _badge(outcome_of(self.standing), str(STANDING_WORDS[self.standing]))
 
     @property
+    def number(self) -> str:
+        """By which the list knows it, else everybody."""
+        return self.version.reference or self.version.credit_code
+
+    @property
+    def shown_day(self) -> str:
+        """Since when it stands there, or when it left."""
+        left = self.version.valid_before if self.standing == EntryState.WITHDRAWN else None
+        return (left or self.since).isoformat()
+
+    @property
     def language(self) -> str:
         """Of the name shown."""
         return "zh-Hans" if self.version.name == self.version.name_zh else "en"
@@ -53,31 +64,13 @@ def _badge(outcome: str, word: str) -> SafeString:
     return state(outcome, word)
 
 
-class AsOfPaginator(Paginator):
-    """Pages of primary keys: the count and the cut come from an index, and the wide rows are read for one page only.
-
-    Where words are sought the texts are passed over once, and count and page both come from that.
-    """
-
-    def __init__(self, found: EntryVersionQuerySet, *, sought: bool, count: int | None = None) -> None:
-        keys = found.values_list("pk", flat=True)
-        super().__init__(list(keys) if sought else keys, PAGE_SIZE)
-        self.known_count = count
-
-    @cached_property
-    def count(self) -> int:
-        if self.known_count is not None:
-            return self.known_count
-        return len(self.object_list) if isinstance(self.object_list, list) else self.object_list.order_by().count()
-
-
 def rows_of(keys: Iterable[int], day: dt.date, related: Sequence[str] = FOR_PAGES) -> list[Row]:
     """The rows of some versions, in the order of the keys. Nothing more is read of them than `related` names."""
     keys = list(keys)
     by_key = EntryVersion.objects.select_related(*related).defer("search_text").in_bulk(keys)
     own = _own_values(keys)
     since = listed_since(by_key.values())
-    return [Row(by_key[key], day, since[key], own[key]) for key in keys]
+    return [Row(by_key[key], day, since[key], own[key]) for key in keys if key in by_key]
 
 
 def _own_values(keys: list[int]) -> dict[int, dict[int, str]]:
@@ -130,26 +123,19 @@ def own_text(column: ListColumn, value: str) -> str:
     return figure(value) if column.type == ListColumn.Type.NUMBER and value else value
 
 
-def table_of(
-    regulated_list: RegulatedList,
-    found: EntryVersionQuerySet,
-    day: dt.date,
-    *,
-    sought: bool,
-    page: int,
-    count: int | None = None,
-) -> Table:
-    shown = AsOfPaginator(found, sought=sought, count=count).get_page(page)
-    rows = rows_of(shown.object_list, day)
+def table_of(regulated_list: RegulatedList, found: Ints, day: dt.date, *, page: int) -> Table:
+    """One page of the versions found, with those of the list's own columns that any of its rows fills."""
+    shown = Paginator(found, PAGE_SIZE).get_page(page)
+    rows = rows_of(shown.object_list.tolist(), day)
     filled = {column for row in rows for column, value in row.own.items() if value}
     columns = [column for column in regulated_list.columns.all() if column.pk in filled]
     return Table(rows, columns, shown)
 
 
-def table_of_all(found: EntryVersionQuerySet, day: dt.date, *, page: int) -> Table:
+def table_of_all(found: Ints, day: dt.date, *, page: int) -> Table:
     """Rows of several lists, without the lists' own columns."""
-    shown = AsOfPaginator(found, sought=True).get_page(page)
-    return Table(rows_of(shown.object_list, day), [], shown)
+    shown = Paginator(found, PAGE_SIZE).get_page(page)
+    return Table(rows_of(shown.object_list.tolist(), day), [], shown)
 
 
 def facts_of(row: Row, columns: Sequence[ListColumn]) -> dict[str, Any]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable
 
 from django.db import transaction
 
-from marketplace.firms.letters import write_letter
-from marketplace.firms.models import Event, Membership, Role
+from marketplace.firms.letters import Post, people_of, write_letter, write_to_each
+from marketplace.firms.models import Event, Role
 from marketplace.firms.services import record_event
 
 from .models import Entry, RegulatedList, SelfCheck
@@ -44,12 +43,12 @@ def due_day(regulated_list: RegulatedList, year: int) -> dt.date:
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
-def remind_of_self_checks(day: dt.date) -> int:
-    """Letters to the owners of firms whose check is due in 30 or 7 days or today, each once; returns how many."""
+def remind_of_self_checks(day: dt.date) -> Post:
+    """Letters to the owners of firms whose check is due in 30 or 7 days or today, each once."""
     last = day + dt.timedelta(days=max(REMINDED_DAYS_AHEAD))
     waiting = SelfCheck.objects.filter(received_on=None, due_on__range=(day, last), entry__active=True)
     waiting = waiting.filter(entry__firm__isnull=False).select_related("entry__firm", "entry__regulated_list")
-    return sum(_remind(check, _step(check, day)) for check in waiting)
+    return sum((_remind(check, _step(check, day)) for check in waiting), Post())
 
 
 def _step(check: SelfCheck, day: dt.date) -> int:
@@ -59,20 +58,14 @@ def _step(check: SelfCheck, day: dt.date) -> int:
 
 
 @transaction.atomic
-def _remind(check: SelfCheck, step: int) -> int:
+def _remind(check: SelfCheck, step: int) -> Post:
     """Noted as an event, so that the next run does not repeat it. Where no letter went out it is tried again."""
-    if Event.objects.about(check).filter(verb=VERB, change=str(step)).exists():
-        return 0
-    sent = sum(_write(check, owner) for owner in _owners(check))
-    if sent:
-        record_event(actor=None, verb=VERB, subject=check, firm=check.entry.firm, change=str(step))
-    return sent
-
-
-def _owners(check: SelfCheck) -> Iterable[Membership]:
-    return Membership.objects.filter(firm=check.entry.firm, role=Role.OWNER).select_related("user")
-
-
-def _write(check: SelfCheck, owner: Membership) -> int:
-    facts = {"check": check, "entry": check.entry, "list": check.entry.regulated_list, "firm": check.entry.firm}
-    return int(write_letter(to=owner.user, name="self_check", facts=facts))
+    firm = check.entry.firm
+    if firm is None or Event.objects.about(check).filter(verb=VERB, change=str(step)).exists():
+        return Post()
+    facts = {"check": check, "entry": check.entry, "list": check.entry.regulated_list, "firm": firm}
+    owners = people_of(firm, Role.OWNER)
+    post = write_to_each(owners, lambda person: write_letter(to=person, name="self_check", facts=facts))
+    if post.is_done:
+        record_event(actor=None, verb=VERB, subject=check, firm=firm, change=str(step))
+    return post

@@ -20,6 +20,7 @@ from marketplace.firms.models import User
 from marketplace.firms.services import record_event, save_clean
 
 from .applying import apply_changes
+from .fitting import require_fit, require_later_day
 from .linking import link_by_numbers
 from .models import Action, Batch, BatchState, Change, ChangeFact, Entry, EntryState, ListColumn, RegulatedList
 from .models.entries import FACTS
@@ -109,6 +110,14 @@ def propose(*, actor: User | None, batch: Batch, proposals: Sequence[Proposal]) 
 
 
 @transaction.atomic
+def propose_line(*, actor: User | None, batch: Batch, proposal: Proposal) -> Change:
+    """Add one line to a draft, refused at its field where it does not fit the list as it stands."""
+    require_fit(_locked(batch, BatchState.DRAFT), proposal, entry_key(proposal.facts))
+    (change,) = propose(actor=actor, batch=batch, proposals=[proposal])
+    return change
+
+
+@transaction.atomic
 def drop_change(*, actor: User, change: Change) -> None:
     """Take a line out of a draft, with the entry that only this line applied for."""
     _require_preparer(actor)
@@ -193,6 +202,7 @@ def put_on_notice(
     if (notice_to - notice_from).days + 1 < least:
         text = _("This list asks for a notice of at least %(days)s days.") % {"days": least}
         raise Incomplete(text, field="notice_to")
+    require_later_day(batch, effective_on)
     batch.notice_from, batch.notice_to, batch.effective_on = notice_from, notice_to, effective_on
     return _move(actor, batch, BatchState.NOTICE, f"{notice_from} – {notice_to}")
 

@@ -1,4 +1,4 @@
-"""Every public page of the registers for search engines, some thousand addresses to a file."""
+"""What search engines are told: every public page of the registers, and where not to look."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.sitemaps import Sitemap, views
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -43,6 +43,8 @@ class Entries(Sitemap):
         return item[2]
 
 
+# Doors and desks: of no use to anybody who seeks, and empty without an account.
+CLOSED = ("/accounts/", "/admin/", "/cms/", "/i18n/", "/documents/")
 SECTIONS: dict[str, Any] = {"lists": Lists, "batches": Batches, "entries": Entries}
 
 
@@ -56,3 +58,11 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def section(request: HttpRequest, section: str) -> HttpResponseBase:
     return views.sitemap(request, SECTIONS, section=section, template_name="registers/sitemap.xml")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Which addresses crawlers leave alone, and where the sitemap is."""
+    sitemap = request.build_absolute_uri(reverse("registers:sitemaps"))
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED), "", f"Sitemap: {sitemap}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

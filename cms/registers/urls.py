@@ -24,6 +24,7 @@ urlpatterns = [
     path("registers/<slug:slug>/batches/<int:number>/object/", views.object_to_batch, name="object"),
     path("api/registers/", api.lists, name="api"),
     path("api/registers/<slug:slug>/entries/", api.entries, name="api_entries"),
+    path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemaps"),
     path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from listings.models import AvoidedBurden, Material, TransportFactor, Use
@@ -23,18 +24,18 @@ TRANSPORT_COLUMNS = (
 
 def load_carbon(folder: Path) -> Iterator[Tally]:
     yield _load_burdens(folder)
-    factors = Table(TransportFactor, "mode", "country", follows_file=True)
+    factors = Table(TransportFactor, follows_file=True)
     rows = read_rows(folder / "transport_factors.csv", TRANSPORT_COLUMNS)
-    factors.write((row, _transport_factor(row)) for row in rows)
+    factors.write((row, partial(_transport_factor, row)) for row in rows)
     yield factors.finish()
 
 
 def _load_burdens(folder: Path) -> Tally:
     columns = {"material_id": "material_slug", "use_id": "use_slug"}
-    burdens = Table(AvoidedBurden, "material_id", "use_id", "country", columns=columns, follows_file=True)
-    materials, uses = Table(Material, "slug"), Table(Use, "slug")
+    burdens = Table(AvoidedBurden, columns=columns, follows_file=True)
+    materials, uses = Table(Material), Table(Use)
     rows = read_rows(folder / "avoided_burdens.csv", BURDEN_COLUMNS)
-    burdens.write((row, _burden(row, materials, uses)) for row in rows)
+    burdens.write((row, partial(_burden, row, materials, uses)) for row in rows)
     return burdens.finish()
 
 

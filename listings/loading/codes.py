@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from listings.models import WasteCode
 from marketplace.firms import waste_codes
@@ -22,9 +24,9 @@ _HAZARDOUS_CN = re.compile(r"HW\d{2}|\d{3}-\d{3}-\d{2}")
 
 def load_waste_codes(folder: Path) -> Iterator[Tally]:
     rows = read_rows(folder / "waste_codes.csv", COLUMNS)
-    codes = Table(WasteCode, "scheme", "code", columns={"entry": "entry_type"})
+    codes = Table(WasteCode, columns={"entry": "entry_type"})
     for generation in generations(rows, "code", "parent", "scheme"):
-        codes.write((row, _waste_code(row, codes)) for row in generation)
+        codes.write((row, partial(_waste_code, row, codes)) for row in generation)
     yield codes.finish()
     yield _load_mirrors(rows, codes)
 
@@ -64,13 +66,18 @@ def _waste_code(row: Row, codes: Table[WasteCode]) -> WasteCode:
 def _load_mirrors(rows: list[Row], codes: Table[WasteCode]) -> Tally:
     """Mirroring is mutual: a pair named on one side, or on both, is stored in both directions."""
     through = WasteCode.mirrors.through
-    pairs: dict[tuple[int, int], Row] = {}
+    pairs: dict[tuple[str, str], Row] = {}
     for row in rows:
         scheme = row.text("scheme")
-        own = codes.find(row, "code", scheme, waste_codes.normalise(scheme, row.text("code"))).pk
+        own = waste_codes.normalise(scheme, row.text("code"))
         for code in row.parts("mirror_of"):
-            other = codes.find(row, "mirror_of", scheme, waste_codes.normalise(scheme, code)).pk
+            other = waste_codes.normalise(scheme, code)
             pairs |= {(own, other): row, (other, own): row}
     mirrors = link(through, "mirror entries (both directions)", "mirror_of")
-    mirrors.write((row, through(from_wastecode_id=start, to_wastecode_id=end)) for (start, end), row in pairs.items())
+    mirrors.write((row, partial(_mirror, row, codes, *pair)) for pair, row in pairs.items())
     return mirrors.finish()
+
+
+def _mirror(row: Row, codes: Table[WasteCode], *pair: str) -> Any:
+    start, end = (codes.find(row, "mirror_of", row.text("scheme"), code) for code in pair)
+    return WasteCode.mirrors.through(from_wastecode=start, to_wastecode=end)

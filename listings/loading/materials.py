@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +33,17 @@ def term(row: Row) -> dict[str, Any]:
 
 
 def load_properties(folder: Path) -> Iterator[Tally]:
-    properties = Table(Property, "slug", columns={"position": "sort_order"})
+    properties = Table(Property, columns={"position": "sort_order"})
     rows = read_rows(folder / "properties.csv", PROPERTY_COLUMNS)
-    properties.write((row, _property(row)) for row in rows)
+    properties.write((row, partial(_property, row)) for row in rows)
     yield properties.finish()
 
 
 def load_materials(folder: Path) -> Iterator[Tally]:
     rows = read_rows(folder / "materials.csv", MATERIAL_COLUMNS)
-    materials = Table(Material, "slug")
+    materials = Table(Material)
     for generation in generations(rows, "slug", "parent"):
-        materials.write((row, _material(row, materials)) for row in generation)
+        materials.write((row, partial(_material, row, materials)) for row in generation)
     yield materials.finish()
     yield _load_usual_codes(rows, materials)
     yield _load_default_properties(folder, materials)
@@ -74,48 +75,46 @@ def _material(row: Row, materials: Table[Material]) -> Material:
 
 
 def _load_usual_codes(rows: list[Row], materials: Table[Material]) -> Tally:
-    through = Material.codes.through
-    codes = Table(WasteCode, "scheme", "code")
-    usual = link(through, "usual waste codes of materials", "ewc_codes")
-    for row in rows:
-        material = materials.find(row, "slug", row.text("slug"))
-        found = [
-            find_code(row, column, code, codes) for column in ("ewc_codes", "cn_codes") for code in row.parts(column)
-        ]
-        usual.write((row, through(material_id=material.pk, wastecode_id=code.pk)) for code in found)
+    codes = Table(WasteCode)
+    usual = link(Material.codes.through, "usual waste codes of materials", "ewc_codes")
+    usual.write(
+        (row, partial(_usual_code, row, column, code, materials, codes))
+        for row in rows
+        for column in ("ewc_codes", "cn_codes")
+        for code in row.parts(column)
+    )
     return usual.finish()
 
 
+def _usual_code(row: Row, column: str, code: str, materials: Table[Material], codes: Table[WasteCode]) -> Any:
+    material = materials.find(row, "slug", row.text("slug"))
+    return Material.codes.through(material=material, wastecode=find_code(row, column, code, codes))
+
+
 def _load_default_properties(folder: Path, materials: Table[Material]) -> Tally:
-    properties = Table(Property, "slug")
+    properties = Table(Property)
     columns = {"position": "sort_order", "property_id": "property_slug"}
-    defaults = Table(MaterialProperty, "material_id", "property_id", follows_file=True, columns=columns)
+    defaults = Table(MaterialProperty, follows_file=True, columns=columns)
     rows = read_rows(folder / "material_properties.csv", ("material_slug", "property_slug", "sort_order"))
-    defaults.write(
-        (
-            row,
-            MaterialProperty(
-                material=materials.find(row, "material_slug", row.text("material_slug")),
-                property=properties.find(row, "property_slug", row.text("property_slug")),
-                position=row.whole("sort_order"),
-            ),
-        )
-        for row in rows
-    )
+    defaults.write((row, partial(_default_property, row, materials, properties)) for row in rows)
     return defaults.finish()
+
+
+def _default_property(row: Row, materials: Table[Material], properties: Table[Property]) -> MaterialProperty:
+    return MaterialProperty(
+        material=materials.find(row, "material_slug", row.text("material_slug")),
+        property=properties.find(row, "property_slug", row.text("property_slug")),
+        position=row.whole("sort_order"),
+    )
 
 
 def _load_specifications(folder: Path, materials: Table[Material]) -> Tally:
     """A printed fact has no name: all that it says is its key, and a corrected one replaces the old."""
-    properties = Table(Property, "slug")
-    specifications = Table(
-        MaterialSpecification,
-        "material_id", "standard", "edition", "grade", "unit", "minimum", "maximum", "kind", "source", "parameter",
-        follows_file=True,
-        columns={"minimum": "min", "maximum": "max"},
-    )  # fmt: skip
+    properties = Table(Property)
+    columns = {"minimum": "min", "maximum": "max"}
+    specifications = Table(MaterialSpecification, follows_file=True, columns=columns)
     rows = read_rows(folder / "material_specifications.csv", SPECIFICATION_COLUMNS)
-    specifications.write((row, _specification(row, materials, properties)) for row in rows)
+    specifications.write((row, partial(_specification, row, materials, properties)) for row in rows)
     return specifications.finish()
 
 

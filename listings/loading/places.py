@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from marketplace.firms.models import Industry, Park, RecoveryOperation, Region, RegionMember
@@ -14,43 +15,44 @@ PLACE_COLUMNS = {"latitude": "lat", "longitude": "lon"}
 
 
 def load_operations(folder: Path) -> Iterator[Tally]:
-    operations = Table(RecoveryOperation, "code")
+    operations = Table(RecoveryOperation)
     rows = read_rows(folder / "operations.csv", ("code", "name_en", "name_zh"))
-    operations.write(
-        (row, RecoveryOperation(code=row.text("code"), name_en=row.text("name_en"), name_zh=row.text("name_zh")))
-        for row in rows
-    )
+    operations.write((row, partial(_operation, row)) for row in rows)
     yield operations.finish()
 
 
 def load_industries(folder: Path) -> Iterator[Tally]:
-    industries = Table(Industry, "scheme", "code")
+    industries = Table(Industry)
     rows = read_rows(folder / "industries.csv", ("scheme", "code", "parent", "level", "name_en", "name_zh", "basis"))
     for generation in generations(rows, "code", "parent", "scheme"):
-        industries.write((row, _industry(row, industries)) for row in generation)
+        industries.write((row, partial(_industry, row, industries)) for row in generation)
     yield industries.finish()
 
 
 def load_regions(folder: Path) -> Iterator[Tally]:
-    regions = Table(Region, "code", columns=PLACE_COLUMNS)
+    regions = Table(Region, columns=PLACE_COLUMNS)
     columns = ("code", "parent_code", "level", "country", "name_zh", "name_en", "lat", "lon")
     rows = [row for path in sorted(folder.glob("regions_*.csv")) for row in read_rows(path, columns)]
     if not rows:
         raise BadReference("regions_<country>.csv: there is no such file, or it is empty")
     for generation in generations(rows, "code", "parent_code"):
-        regions.write((row, _region(row, regions)) for row in generation)
+        regions.write((row, partial(_region, row, regions)) for row in generation)
     composites = read_rows(folder / "composite_regions.csv", ("slug", "name_en", "name_zh", "members"))
-    regions.write((row, _composite(row, regions)) for row in composites)
+    regions.write((row, partial(_composite, row, regions)) for row in composites)
     yield regions.finish()
     yield _load_members(composites, regions)
 
 
 def load_parks(folder: Path) -> Iterator[Tally]:
-    regions = Table(Region, "code")
-    parks = Table(Park, "country", "name_zh", "name_en", columns=PLACE_COLUMNS)
+    regions = Table(Region)
+    parks = Table(Park, columns=PLACE_COLUMNS)
     columns = ("name_zh", "name_en", "kind", "country", "region_code", "lat", "lon", "source", "basis")
-    parks.write((row, _park(row, regions)) for row in read_rows(folder / "parks.csv", columns))
+    parks.write((row, partial(_park, row, regions)) for row in read_rows(folder / "parks.csv", columns))
     yield parks.finish()
+
+
+def _operation(row: Row) -> RecoveryOperation:
+    return RecoveryOperation(code=row.text("code"), name_en=row.text("name_en"), name_zh=row.text("name_zh"))
 
 
 def _industry(row: Row, industries: Table[Industry]) -> Industry:
@@ -102,11 +104,13 @@ def _composite(row: Row, regions: Table[Region]) -> Region:
 
 def _load_members(composites: list[Row], regions: Table[Region]) -> Tally:
     members = link(RegionMember, "members of composite regions", "members")
-    for row in composites:
-        composite = regions.find(row, "slug", row.text("slug"))
-        found = [regions.find(row, "members", code) for code in row.parts("members")]
-        members.write((row, RegionMember(composite=composite, member=member)) for member in found)
+    members.write((row, partial(_member, row, code, regions)) for row in composites for code in row.parts("members"))
     return members.finish()
+
+
+def _member(row: Row, code: str, regions: Table[Region]) -> RegionMember:
+    composite = regions.find(row, "slug", row.text("slug"))
+    return RegionMember(composite=composite, member=regions.find(row, "members", code))
 
 
 def _park(row: Row, regions: Table[Region]) -> Park:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from listings.models import HaulageRate, Material, MaterialUse, Property, Use, UseLimit
@@ -24,17 +25,17 @@ HAULAGE_COLUMNS = (
 
 
 def load_uses(folder: Path) -> Iterator[Tally]:
-    operations = Table(RecoveryOperation, "code")
-    uses = Table(Use, "slug")
+    operations = Table(RecoveryOperation)
+    uses = Table(Use)
     rows = read_rows(folder / "uses.csv", (*TERM_COLUMNS, "recovery_code", "sector"))
-    uses.write((row, _use(row, operations)) for row in rows)
+    uses.write((row, partial(_use, row, operations)) for row in rows)
     yield uses.finish()
-    yield from _load_material_uses(folder, Table(Material, "slug"), uses)
+    yield from _load_material_uses(folder, Table(Material), uses)
 
 
 def load_haulage(folder: Path) -> Iterator[Tally]:
-    rates = Table(HaulageRate, "mode", "country", follows_file=True)
-    rates.write((row, _haulage_rate(row)) for row in read_rows(folder / "haulage.csv", HAULAGE_COLUMNS))
+    rates = Table(HaulageRate, follows_file=True)
+    rates.write((row, partial(_haulage_rate, row)) for row in read_rows(folder / "haulage.csv", HAULAGE_COLUMNS))
     yield rates.finish()
 
 
@@ -45,15 +46,15 @@ def _use(row: Row, operations: Table[RecoveryOperation]) -> Use:
 
 
 def _load_material_uses(folder: Path, materials: Table[Material], uses: Table[Use]) -> Iterator[Tally]:
-    links = Table(MaterialUse, "material_id", "use_id", follows_file=True, columns={"use_id": "use_slug"})
+    links = Table(MaterialUse, follows_file=True, columns={"use_id": "use_slug"})
     rows = read_rows(folder / "material_uses.csv", MATERIAL_USE_COLUMNS)
-    links.write((row, _material_use(row, materials, uses)) for row in rows)
+    links.write((row, partial(_material_use, row, materials, uses)) for row in rows)
     yield links.finish()
     columns = {"minimum": "min", "maximum": "max", "property_id": "property_slug"}
-    limits = Table(UseLimit, "material_use_id", "property_id", follows_file=True, columns=columns)
-    properties = Table(Property, "slug")
+    limits = Table(UseLimit, follows_file=True, columns=columns)
+    properties = Table(Property)
     rows = read_rows(folder / "material_use_limits.csv", LIMIT_COLUMNS)
-    limits.write((row, _limit(row, _use_of(row, materials, uses, links), properties)) for row in rows)
+    limits.write((row, partial(_limit, row, partial(_use_of, row, materials, uses, links), properties)) for row in rows)
     yield limits.finish()
 
 
@@ -76,7 +77,7 @@ def _use_of(row: Row, materials: Table[Material], uses: Table[Use], links: Table
     return links.find(row, "use_slug", material.pk, use.pk)
 
 
-def _limit(row: Row, material_use: MaterialUse, properties: Table[Property]) -> UseLimit:
+def _limit(row: Row, find_use: Callable[[], MaterialUse], properties: Table[Property]) -> UseLimit:
     """The window must be in the property's own unit: nobody converts it afterwards."""
     property = properties.find(row, "property_slug", row.text("property_slug"))
     if row.text("unit") != property.unit:
@@ -87,7 +88,7 @@ def _limit(row: Row, material_use: MaterialUse, properties: Table[Property]) -> 
     if minimum is not None and maximum is not None and minimum > maximum:
         raise row.bad("max", f"the window is upside down: {minimum:g} to {maximum:g}")
     return UseLimit(
-        material_use=material_use,
+        material_use=find_use(),
         property=property,
         minimum=minimum,
         maximum=maximum,

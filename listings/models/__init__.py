@@ -1,7 +1,9 @@
 """Materials and their knowledge; offers and needs."""
 
 from .carbon import AvoidedBurden, TransportFactor
+from .cautions import Caution
 from .codes import WasteCode
+from .curation import LocalEdit, ReferenceStamp
 from .freshness import FreshnessNotice
 from .hiding import HiddenFirm
 from .knowledge import HaulageRate, MaterialUse, Use, UseLimit
@@ -13,6 +15,7 @@ from .search import SearchChange, SearchEntry, SearchText, SearchWord
 
 __all__ = [
     "AvoidedBurden",
+    "Caution",
     "Evidence",
     "FreshnessNotice",
     "HaulageRate",
@@ -23,11 +26,13 @@ __all__ = [
     "ListingCode",
     "ListingLimit",
     "ListingProperty",
+    "LocalEdit",
     "Material",
     "MaterialProperty",
     "MaterialSpecification",
     "MaterialUse",
     "Property",
+    "ReferenceStamp",
     "SavedSearch",
     "SavedSearchHit",
     "Scope",

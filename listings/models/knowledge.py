@@ -31,8 +31,10 @@ class Use(Term):
 class MaterialUse(models.Model):
     """How well a material serves a use, 0 to 1; `prohibited` says that it never lawfully does."""
 
-    material = models.ForeignKey(Material, related_name="material_uses", on_delete=models.CASCADE)
-    use = models.ForeignKey(Use, related_name="material_uses", on_delete=models.CASCADE)
+    material = models.ForeignKey(
+        Material, verbose_name=_("material"), related_name="material_uses", on_delete=models.CASCADE
+    )
+    use = models.ForeignKey(Use, verbose_name=_("use"), related_name="material_uses", on_delete=models.CASCADE)
     suitability = models.DecimalField(
         _("suitability"), max_digits=3, decimal_places=2,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
@@ -65,8 +67,10 @@ class MaterialUse(models.Model):
 class UseLimit(models.Model):
     """Default acceptance window of one property where a need states none of its own."""
 
-    material_use = models.ForeignKey(MaterialUse, related_name="limits", on_delete=models.CASCADE)
-    property = models.ForeignKey(Property, on_delete=models.CASCADE)
+    material_use = models.ForeignKey(
+        MaterialUse, verbose_name=_("use of a material"), related_name="limits", on_delete=models.CASCADE
+    )
+    property = models.ForeignKey(Property, verbose_name=_("property"), on_delete=models.CASCADE)
     minimum = models.FloatField(_("minimum"), null=True, blank=True)
     maximum = models.FloatField(_("maximum"), null=True, blank=True)
     hard = models.BooleanField(_("hard limit"), default=True)

@@ -78,8 +78,10 @@ class Property(Term):
 class MaterialProperty(models.Model):
     """A property worth asking for first when a material is offered."""
 
-    material = models.ForeignKey(Material, related_name="default_properties", on_delete=models.CASCADE)
-    property = models.ForeignKey(Property, on_delete=models.CASCADE)
+    material = models.ForeignKey(
+        Material, verbose_name=_("material"), related_name="default_properties", on_delete=models.CASCADE
+    )
+    property = models.ForeignKey(Property, verbose_name=_("property"), on_delete=models.CASCADE)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
@@ -95,8 +97,10 @@ class MaterialProperty(models.Model):
 class MaterialSpecification(models.Model):
     """A limit or a typical range that a standard gives, stated as a fact with its reference."""
 
-    material = models.ForeignKey(Material, related_name="specifications", on_delete=models.CASCADE)
-    property = models.ForeignKey(Property, null=True, blank=True, on_delete=models.CASCADE)
+    material = models.ForeignKey(
+        Material, verbose_name=_("material"), related_name="specifications", on_delete=models.CASCADE
+    )
+    property = models.ForeignKey(Property, verbose_name=_("property"), null=True, blank=True, on_delete=models.CASCADE)
     parameter = models.CharField(_("parameter as printed"), max_length=120)
     standard = models.CharField(_("standard"), max_length=120, blank=True)
     edition = models.CharField(_("edition"), max_length=40, blank=True)

@@ -21,6 +21,7 @@ from marketplace.pictures.life_line import Event as LifeEvent
 from marketplace.pictures.reach_map import Reach, ReachPoint
 
 from ..disclosure import Disclosure, disclose, own_firms
+from ..hints import hints_of
 from ..match_facts import WITHOUT_MATCHING, MatchFacts
 from ..models import Evidence, Listing, ListingLimit, ListingProperty
 from ..wording import change_words, event_words, price_words
@@ -51,6 +52,7 @@ def listing_detail(request: HttpRequest, pk: int, matches: MatchFacts = WITHOUT_
         "codes": listing.listing_codes.select_related("code"),
         "measures": list(_ranges(listing) if listing.is_offer else _limits(listing)),
         "documents": listing.evidence.all(),
+        "hints": hints_of(listing),
         "unwanted": listing.excluded_materials.all(),
         "reach": reach_of(listing, shown),
         "events": list(life_of(listing, shown)),

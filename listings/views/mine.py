@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -22,6 +22,7 @@ from marketplace.firms.models import User
 
 from ..following import Follow, nobody_follows
 from ..freshness import SOON
+from ..hints import Hint, hints_by_listing
 from ..match_facts import WITHOUT_MATCHING, MatchFacts
 from ..models import Evidence, Listing, State
 from ..services import MOVES, confirm_listing, remove_evidence, suspend_listing, withdraw_listing
@@ -42,6 +43,11 @@ class MineRow:
     matches: int | None
     due: bool
     editable: bool
+    hints: Sequence[Hint] = ()
+
+    @property
+    def hint_names(self) -> str:
+        return " · ".join(hint.name for hint in self.hints)
 
     @property
     def can_publish(self) -> bool:
@@ -126,6 +132,7 @@ def _rows(listings: QuerySet[Listing], user: User, matches: MatchFacts) -> list[
     counts = matches.counts([listing.pk for listing in found if listing.state == State.PUBLISHED])
     editable = set(Listing.objects.editable_by(user).filter(pk__in=keys).values_list("pk", flat=True))
     soon = timezone.localdate() + SOON
+    hints = hints_by_listing(found)
     return [
         MineRow(
             listing=listing,
@@ -133,6 +140,7 @@ def _rows(listings: QuerySet[Listing], user: User, matches: MatchFacts) -> list[
             matches=counts.get(listing.pk),
             due=listing.state == State.PUBLISHED and listing.confirm_by is not None and listing.confirm_by <= soon,
             editable=listing.pk in editable,
+            hints=hints.get(listing.pk, ()),
         )
         for listing in found
     ]

@@ -17,6 +17,7 @@ from marketplace.firms.models import User
 
 from .. import services
 from ..forms import Posting
+from ..hints import hints_of
 from ..models import Kind, Listing, State
 from ..names import names
 
@@ -54,7 +55,10 @@ def post_listing(
             posting.refuse(error)
         else:
             messages.success(request, _outcome(saved, was=listing.state if listing else State.DRAFT))
-            return redirect(landing if saved.state == State.PUBLISHED else "listings:detail", saved.pk)
+            if saved.state != State.PUBLISHED:
+                return redirect("listings:detail", saved.pk)
+            _tell_hints(request, saved)
+            return redirect(landing, saved.pk)
     return render(request, "listings/listing_post.html", page_context(posting))
 
 
@@ -113,6 +117,14 @@ def page_context(posting: Posting) -> dict[str, Any]:
         "documents_there": posting.listing.evidence.all() if posting.listing else (),
         "is_offer": posting.kind == Kind.OFFER,
     }
+
+
+def _tell_hints(request: HttpRequest, listing: Listing) -> None:
+    """What is published leads to another page than its own, on which the hints stand."""
+    names = " · ".join(hint.name for hint in hints_of(listing))
+    if names:
+        text = _("Published lists speak of what is in it: %(names)s. The listing's page says what they advise.")
+        messages.info(request, text % {"names": names})
 
 
 def _outcome(listing: Listing, *, was: str) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from ..asking import asked, certain_material, figured
 from ..contamination import warning_of
 from ..forms.subject import MOST_CANDIDATES, sorts_for
+from ..hints import Hint, Said, hints_typed, typed_figures
 from ..knowledge import LONGEST_TEXT, read_text
-from ..models import Kind, MaterialProperty
+from ..models import Kind, Material, MaterialProperty
 from ..names import MATERIAL, Subject, names
 
 
@@ -35,10 +36,18 @@ def understand_text(request: HttpRequest) -> HttpResponse:
         "candidates": candidates,
         "question": asked(reading.question, given) if reading.question and kind == Kind.OFFER else None,
         "warning": warning_of(reading.hazards, subject or (candidates[0] if candidates else None)),
+        "hints": _hints(kind, text, subject, request.POST),
         "figures": reading.figures,
         "usual": usual_properties(subject),
     }
     return render(request, "listings/_understanding.html", context)
+
+
+def _hints(kind: str, text: str, subject: Subject | None, sent: QueryDict) -> list[Hint]:
+    """What lists say of it, the material included once it is certain."""
+    certain = subject is not None and subject.sort == MATERIAL
+    material = Material.objects.filter(pk=subject.pk).first() if subject and certain else None
+    return hints_typed(Said(kind, text, material, typed_figures(sent)))
 
 
 def usual_properties(subject: Subject | None) -> list[str]:

@@ -15,6 +15,7 @@ from listings.search.indexing import index_listings
 from listings.services import CONFIRM_WITHIN, add_evidence, draft_listing, publish_listing
 from marketplace.demo.papers import one_page_pdf
 from marketplace.demo.park_firms import add_firms
+from marketplace.demo.proposals import add_proposals
 from marketplace.demo.story import Entry, Shelves, read_listings, with_dates
 from marketplace.firms.models import Firm, Site, User
 
@@ -47,6 +48,7 @@ def load_park(*, officer: User, say: Callable[[str], None]) -> dict[str, Listing
     }
     offers = sum(listing.is_offer for listing in listings.values())
     say(f"Park: {offers} offers and {len(listings) - offers} needs")
+    say(f"Park: {add_proposals(listings)} proposals")
     return listings
 
 

@@ -15,6 +15,7 @@ from cms.registers.importing.committing import commit_published
 from cms.registers.importing.comparing import preview
 from cms.registers.models import Action, Batch, Entry, EntryVersion, ListKind, RegulatedList
 from cms.registers.services import Proposal, open_batch, propose, publish_batch, put_on_notice, submit_batch
+from marketplace.demo.advice import add_advice
 from marketplace.demo.register import FOLDER
 from marketplace.firms.models import User
 
@@ -43,6 +44,7 @@ def load_registers(*, officer: User, say: Say) -> None:
     say(f"Register of licensed sites: {_take(SITES, 'sepa-licensed-sites', SITES_OF)} entries (SEPA, 2019)")
     say(f"Lists of recyclers in China: {sum(_take(LISTED, slug) for slug in LISTED_IN)} entries")
     _invent(officer)
+    say(f"Lists that speak to listings: {add_advice(officer)} example entries")
 
 
 def _take(path: Path, slug: str, day: dt.date | None = None) -> int:

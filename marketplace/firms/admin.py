@@ -11,7 +11,7 @@ from .models import Industry, Park, RecoveryOperation, Region, User
 
 
 class FromFiles(admin.ModelAdmin):
-    """Reference data is looked up here and corrected in its CSV file: the next load would undo any other change."""
+    """Reference data is looked up here and changed in the back office, where loads know of the change."""
 
     list_per_page = 50
     list_filter: ClassVar[tuple[Any, ...]] = ("to_verify",)

@@ -12,8 +12,8 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from .letters import site_url, write_letter
-from .models import Permit, PermitNotice, PermitState, Role, User
+from .letters import Post, people_of, site_url, write_letter, write_to_each
+from .models import Permit, PermitNotice, PermitState, Role
 
 DAYS_AHEAD = (7, 30, 90)
 
@@ -30,8 +30,8 @@ class Reminded:
 def remind_of_expiry(day: dt.date | None = None) -> Reminded:
     day = day or timezone.localdate()
     notices = give_notice(day)
-    sent, unsent = send_letters(day)
-    return Reminded(notices, sent, unsent)
+    post = send_letters(day)
+    return Reminded(notices, post.sent, post.unsent)
 
 
 def give_notice(day: dt.date) -> int:
@@ -52,25 +52,22 @@ def _stage(valid_to: dt.date, day: dt.date) -> int:
     return next(days for days in DAYS_AHEAD if left <= days)
 
 
-def send_letters(day: dt.date) -> tuple[int, int]:
-    """Returns how many letters went out and how many the mail server did not take."""
+def send_letters(day: dt.date) -> Post:
     waiting = PermitNotice.objects.filter(sent_at=None).select_related("permit__firm").order_by("valid_to", "pk")
     current = waiting.filter(permit__valid_to=F("valid_to"), permit__state=PermitState.VERIFIED, valid_to__gte=day)
-    taken = [_write(notice, day) for notice in current]
-    return sum(sent for sent, _missed in taken), sum(missed for _sent, missed in taken)
+    return sum((_write(notice, day) for notice in current), Post())
 
 
-def _write(notice: PermitNotice, day: dt.date) -> tuple[int, int]:
-    """A notice is done when anyone could be reached, or when there is nobody to write to."""
+def _write(notice: PermitNotice, day: dt.date) -> Post:
     permit = notice.permit
-    owners = User.objects.filter(is_active=True, memberships__firm=permit.firm, memberships__role=Role.OWNER)
     facts = {
         "permit": permit,
         "days": (notice.valid_to - day).days,
         "url": site_url(reverse("firms:permit", args=[permit.pk])),
     }
-    sent = [write_letter(to=person, name="permit_ends", facts=facts) for person in owners.order_by("pk")]
-    if any(sent) or not sent:
+    owners = people_of(permit.firm, Role.OWNER)
+    post = write_to_each(owners, lambda person: write_letter(to=person, name="permit_ends", facts=facts))
+    if post.is_done:
         notice.sent_at = timezone.now()
         notice.save(update_fields=["sent_at"])
-    return sum(sent), len(sent) - sum(sent)
+    return post

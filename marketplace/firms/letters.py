@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from smtplib import SMTPException
 from typing import Any
 
@@ -13,9 +14,36 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from .models import User
+from .models import Firm, User
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Post:
+    """How many letters the mail server took, and how many it did not."""
+
+    sent: int = 0
+    unsent: int = 0
+
+    def __add__(self, other: Post) -> Post:
+        return Post(self.sent + other.sent, self.unsent + other.unsent)
+
+    @property
+    def is_done(self) -> bool:
+        """A notice is done when anyone could be reached, or when there is nobody to write to."""
+        return self.sent > 0 or self.unsent == 0
+
+
+def people_of(firm: Firm, *roles: str) -> Iterable[User]:
+    """Those of the firm to whom letters go: accounts that were closed get none."""
+    return User.objects.filter(is_active=True, memberships__firm=firm, memberships__role__in=roles).order_by("pk")
+
+
+def write_to_each(people: Iterable[User], write: Callable[[User], bool]) -> Post:
+    """One letter a person; `write` says whether the mail server took it."""
+    taken = [write(person) for person in people]
+    return Post(sum(taken), len(taken) - sum(taken))
 
 
 def site_url(path: str) -> str:

@@ -24,10 +24,11 @@ _VERBS = {
     "permit.suspended": gettext_lazy("suspended the permit"),
     "permit.revoked": gettext_lazy("revoked the permit"),
     "permit.expired": gettext_lazy("marked the permit as expired"),
+    "permit.reason_given": gettext_lazy("gave the reason"),
     "recognition.given": gettext_lazy("entered the firm in a list"),
     "recognition.ended": gettext_lazy("ended the firm's standing on a list"),
 }
-_NAMING = frozenset({"permit.added", "recognition.given", "recognition.ended"})
+_NAMING = frozenset({"permit.added", "permit.reason_given", "recognition.given", "recognition.ended"})
 
 
 def life_line_events(events: Iterable[Event]) -> list[life_line.Event]:

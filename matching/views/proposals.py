@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,8 +24,10 @@ from marketplace.units import distance_km
 from matching.forms import DeclineForm, SideForm
 from matching.models import Proposal, ProposalState
 from matching.proposals import agree, decline, withdraw
+from matching.rights import MissingRight, missing_rights
 
 ROWS_A_PAGE = 25
+LAPSED = "lapsed"  # beside the states: those that are flagged
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Side:
     answers: bool
 
 
-@dataclass(frozen=True)
+@dataclass
 class ProposalRow:
     proposal: Proposal
     offer: Side
@@ -47,6 +50,7 @@ class ProposalRow:
     distance_km: float
     note: str
     can_withdraw: bool
+    missing: MissingRight | None = None
 
     @property
     def answering(self) -> list[Side]:
@@ -58,12 +62,13 @@ class ProposalRow:
 def proposal_list(request: HttpRequest) -> HttpResponse:
     seen = Proposal.objects.visible_to(request.user)
     state = request.GET.get("state", "")
-    chosen = seen.filter(state=state) if state in ProposalState.values else seen
+    chosen = seen.with_lapsed_right() if state == LAPSED else seen
+    chosen = seen.filter(state=state) if state in ProposalState.values else chosen
     page = Paginator(chosen.for_rows().order_by("-pk"), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": rows_for(page.object_list, request.user),
-        "states": ProposalState.choices,
+        "states": [*ProposalState.choices, (LAPSED, _("a right is missing"))],
         "state": state,
         "decline": DeclineForm(),
         "plans": acts_for_all(request.user),
@@ -118,16 +123,22 @@ def withdraw_it(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def rows_for(proposals: Iterable[Proposal], user: User) -> list[ProposalRow]:
-    """Three queries, whatever the number of proposals."""
+    """The queries do not grow with the proposals. Rights are asked anew of those that still stand."""
     found, own = list(proposals), own_firms(user)
+    standing = [(each.offer, each.need) for each in found if each.stands]
+    missing = missing_rights(standing, timezone.localdate()) if standing else {}
     firms = {listing.firm_id for proposal in found for listing in (proposal.offer, proposal.need)}
     writable = set(Firm.objects.writable_by(user).filter(pk__in=firms).values_list("pk", flat=True))
-    return [_row(proposal, user, own, writable) for proposal in found]
+    rows = [_row(proposal, user, own, writable) for proposal in found]
+    for row in rows:
+        key = (row.proposal.offer_id, row.proposal.need_id)
+        row.missing = missing.get(key) if row.proposal.stands else None
+    return rows
 
 
 def _row(proposal: Proposal, user: User, own: frozenset[int], writable: set[int]) -> ProposalRow:
     both_open = proposal.offer.state == proposal.need.state == State.PUBLISHED
-    matched = both_open and proposal.state in (ProposalState.OPEN, ProposalState.ACCEPTED)
+    matched = both_open and proposal.stands
     offer = disclose(proposal.offer, user, own_firms=own, matched=matched)
     need = disclose(proposal.need, user, own_firms=own, matched=matched)
     planner = acts_for_all(user)

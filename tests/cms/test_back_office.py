@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from wagtail.models import ReferenceIndex
 
+from cms.dashboard import waiting_for
 from cms.registers.models import Batch, Objection, RegulatedList
 from tests import factories as make
 from tests.cms.people import ACCESS, DECIDE, PREPARE, client_of, member_of, person_with
@@ -47,6 +48,7 @@ def addresses(batch: Batch) -> dict[str, tuple[str, tuple[int, int, int]]]:
         "list": (reverse("register_lists:inspect", args=listed), wide),
         "edit list": (reverse("register_lists:edit", args=listed), officers),
         "columns": (reverse("register_lists:columns", args=listed), officers),
+        "new column": (reverse("register_lists:add_column", args=listed), officers),
         "delete list": (reverse("register_lists:delete", args=listed), (ELSEWHERE,) * 3),
     }
 
@@ -94,16 +96,39 @@ def test_a_script_in_a_name_stays_text() -> None:
 def test_an_officer_makes_a_list_with_a_column_of_its_own() -> None:
     client = client_of(member_of("Register officers"))
     regulated_list = make_list()
-    url = reverse("register_lists:columns", args=[regulated_list.pk])
-    prefix = "columns"
-    posted = {
-        f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-INITIAL_FORMS": "0", f"{prefix}-0-slug": "lines",
-        f"{prefix}-0-name_en": "Lines", f"{prefix}-0-type": "number", f"{prefix}-0-position": "1",
-    }  # fmt: skip
-    assert client.post(url, posted).status_code == ELSEWHERE
+    add = reverse("register_lists:add_column", args=[regulated_list.pk])
+    posted = {"slug": "lines", "name_en": "Lines", "type": "number", "position": "1"}
+    assert client.post(add, posted).status_code == ELSEWHERE
     assert list(RegulatedList.objects.get(pk=regulated_list.pk).columns.values_list("slug", "type")) == [
         ("lines", "number")
     ]
+    twice = client.post(add, posted)
+    assert twice.context["form"].errors["slug"] == ["This list has a column of that slug already."]
+    column = regulated_list.columns.get()
+    change = reverse("register_lists:change_column", args=[regulated_list.pk, column.pk])
+    client.post(change, {"slug": "other", "name_en": "Production lines", "type": "day", "position": "1"})
+    column.refresh_from_db()
+    assert (column.slug, column.type, column.name_en) == ("lines", "number", "Production lines")
+
+
+def test_the_first_page_counts_what_waits_for_each_person(batch: Batch) -> None:
+    make.make_permit(make.make_firm(), state="draft")
+    people = {
+        "editor": member_of("Register editors"),
+        "officer": member_of("Register officers"),
+        "permit officer": member_of("Permit officers", is_facilitator=True),
+    }
+    waiting = {name: [(each.label, each.count) for each in waiting_for(user)] for name, user in people.items()}
+    drafts = ("Batches in preparation", 1)
+    assert waiting == {
+        "editor": [drafts],
+        "officer": [
+            drafts, ("Batches to decide on", 0), ("Batches on public notice", 0), ("Objections without an answer", 1),
+        ],
+        "permit officer": [("Permits to verify", 1)],
+    }  # fmt: skip
+    page = client_of(people["officer"]).get("/cms/").content.decode()
+    assert f"{reverse('register_objections:index')}?state=open" in page
 
 
 def test_saving_what_belongs_to_the_market_gives_wagtail_nothing_to_do() -> None:

@@ -79,7 +79,7 @@ def test_demonstration_pages_are_shown_in_both_languages(homes: Pages) -> None:
     for page in pages:
         assert escape(page.title) in text_of(page.url)
     english = text_of("/en/site/technology/fly-ash-in-concrete/")
-    assert '<th scope="col">Class I</th>' in english
+    assert '<th scope="col">Property</th>' in english
     assert "Coal fly ash" in english
 
 
@@ -153,8 +153,16 @@ def test_a_page_of_every_block_can_be_edited_and_is_cut_into_sentences_to_transl
     page = Page.objects.get(slug="fly-ash-in-concrete", locale__language_code="en").specific
     assert moderator.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
     source, _created = TranslationSource.update_or_create_from_instance(page)
-    assert source.stringsegment_set.filter(string__data__contains="loss on ignition").exists()
+    assert source.stringsegment_set.filter(string__data__contains="Loss on ignition").exists()
     assert Locale.objects.count() == 2
+
+
+def test_editors_may_translate_until_an_administrator_says_otherwise(homes: Pages) -> None:
+    right = "wagtail_localize.submit_translation"
+    assert member_of("Editors").has_perm(right) and member_of("Moderators").has_perm(right)
+    Group.objects.get(name="Editors").permissions.clear()
+    make_site()
+    assert not member_of("Editors").has_perm(right)
 
 
 def test_the_groups_of_wagtail_are_there() -> None:
@@ -174,3 +182,18 @@ def test_a_picture_is_shown_with_its_alternative_text_and_other_uploads_have_no_
     assert Client().get(source).headers["Content-Type"] == "image/jpeg"
     assert Client().get("/media/" + image.file.name).status_code == 404
     assert Client().get("/media/images/../permits/2026/permit.pdf").status_code == 400
+
+
+def test_the_switch_of_languages_leads_to_the_translation_though_its_address_differs(homes: Pages) -> None:
+    texts = {"zh-hans": {"title": "怎么用"}, "en": {"title": "How to"}}
+    pages = plant(sections(homes, "help"), HelpPage, "how-to", texts)
+    pages["en"].slug = "how-to-post"
+    pages["en"].save_revision().publish()
+    answer = Client().get("/zh-hans/site/help/how-to-post/")
+    assert (answer.status_code, answer["Location"]) == (302, "/zh-hans/site/help/how-to/")
+
+
+def test_a_page_without_translation_leads_to_its_section_and_an_unknown_one_nowhere(homes: Pages) -> None:
+    plant(sections(homes, "help"), HelpPage, "only-here", {"zh-hans": {"title": "怎么用"}})
+    assert Client().get("/en/site/help/only-here/")["Location"] == "/en/site/help/"
+    assert Client().get("/en/site/help/nowhere/").status_code == 404

@@ -32,7 +32,18 @@ def test_an_officer_verifies_a_permit_whose_document_was_seen() -> None:
     assert officer.get(reverse("permits:inspect", args=[permit.pk])).status_code == 200
     assert move(officer, permit, state="verified") == "draft"
     assert move(officer, permit, state="verified", seen="1") == "verified"
-    assert move(officer, permit, state="suspended") == "suspended"
+    assert move(officer, permit, state="suspended") == "verified"
+    assert move(officer, permit, state="suspended", reason="Fee not paid.") == "suspended"
+
+
+def test_a_permit_is_rejected_with_a_reason_that_its_holder_reads() -> None:
+    permit = make.make_permit(make.make_firm(), state="draft")
+    officer = client_of(member_of("Permit officers", is_facilitator=True))
+    assert "Reject" in officer.get(reverse("permits:inspect", args=[permit.pk])).content.decode()
+    assert move(officer, permit, state="revoked", reason=" ") == "draft"
+    assert move(officer, permit, state="revoked", reason="The seal is missing.") == "revoked"
+    holder = client_of(make.owner_of(permit.firm))
+    assert "The seal is missing." in holder.get(reverse("firms:permit", args=[permit.pk])).content.decode()
 
 
 def test_nobody_else_sees_or_moves_a_permit() -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from cms.registers.models import Batch, Change, Entry, EntryVersion, ListColumn
 from cms.registers.objecting import object_to
+from cms.registers.services import Proposal
 from tests import factories as make
 from tests.cms.people import client_of, member_of
 from tests.registers.registry import added, batch_of, make_keeper, make_list, publish_now
@@ -31,10 +31,12 @@ def officer() -> Any:
 
 
 def step(client: Any, batch: Batch, name: str, **posted: Any) -> str:
-    """Take a step; returns what the page says about it, and reads the batch anew."""
+    """Take a step; returns what the page says about it or by which field it refuses, and reads the batch anew."""
     url = reverse("register_batches:step", args=[batch.pk, name])
     response = client.post(url, {f"{name}-{field}": value for field, value in posted.items()})
     batch.refresh_from_db()
+    if response.status_code == 200:
+        return "; ".join(f"{field}: {errors[0]}" for field, errors in response.context["form"].errors.items())
     said = [str(message) for message in get_messages(response.wsgi_request)]
     return said[-1] if said else ""
 
@@ -57,8 +59,9 @@ def test_a_refusal_of_the_service_is_said_and_changes_nothing(editor: Any, offic
     batch = batch_of(make_keeper(), make_list(), added("甲公司"))
     today = timezone.localdate()
     days = {"notice_from": today, "notice_to": today, "effective_on": today + dt.timedelta(days=1)}
-    assert step(officer, batch, "notice", **days) == "This list asks for a notice of at least 30 days."
-    assert step(officer, batch, "publish") == "This list asks for a public notice first."
+    assert step(officer, batch, "notice", **days) == "notice_to: This list asks for a notice of at least 30 days."
+    assert step(officer, batch, "publish") == "__all__: This list asks for a public notice first."
+    assert step(officer, batch, "return", reason="") == "reason: This field is required."
     assert "permission" in step(editor, batch, "publish")
     assert batch.state == "review"
 
@@ -99,6 +102,7 @@ def test_an_entry_is_found_by_an_old_name_and_linked_by_an_officer(editor: Any, 
     assert "甲再生资源股份有限公司" in officer.get(page).content.decode()
     url = reverse("register_entries:link", args=[entry.pk])
     editor.post(url, {"firm": firm.pk})
+    officer.post(url, {"firm": "91110000100000001W"})
     entry.refresh_from_db()
     assert entry.firm is None
     officer.post(url, {"firm": firm.pk})
@@ -109,27 +113,72 @@ def test_an_entry_is_found_by_an_old_name_and_linked_by_an_officer(editor: Any, 
     assert entry.firm is None
 
 
-def sheet(text: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile("list.csv", text.encode(), content_type="text/csv")
+def line_errors(editor: Any, batch: Batch, **posted: Any) -> dict[str, list[str]]:
+    """What the form of a line says by which field; nothing where the line was taken."""
+    response = editor.post(reverse("register_batches:add_line", args=[batch.pk]), posted)
+    return dict(response.context["form"].errors) if response.status_code == 200 else {}
 
 
-def test_a_spreadsheet_is_looked_at_before_it_becomes_a_draft(editor: Any) -> None:
-    regulated_list = make_list()
-    text = "企业名称,统一社会信用代码\n甲公司,\n乙公司,12345\n"
-    posted = {"regulated_list": regulated_list.pk, "file": sheet(text)}
-    response = editor.post(reverse("register_import:index"), posted, follow=True)
-    assert response.context["counts"] == {"added": 1, "changed": 0, "unchanged": 0, "refused": 1}
-    assert "Added: 1 · changed: 0 · unchanged: 0 · refused: 1" in response.content.decode()
-    assert not Batch.objects.exists()
-    refused = editor.get(reverse("register_import:refused")).content.decode().splitlines()
-    assert len(refused) == 2
-    editor.post(reverse("register_import:commit"))
-    assert list(Batch.objects.get().changes.values_list("name_zh", "action")) == [("甲公司", "add")]
-    assert editor.get(reverse("register_import:refused")).status_code == 404
+def test_a_line_that_does_not_fit_the_list_is_refused_at_its_field(editor: Any) -> None:
+    regulated_list, keeper = make_list(), make_keeper()
+    code = "91110000100000001W"
+    publish_now(keeper, regulated_list, added("甲公司", credit_code=code))
+    publish_now(keeper, regulated_list, added("乙公司"))
+    gone = Entry.objects.get(key="乙公司")
+    publish_now(keeper, regulated_list, [Proposal("withdraw", gone)], day=dt.date(2020, 1, 1))
+    batch = batch_of(keeper, regulated_list, added("丙公司"), submitted=False)
+    stands = ["This stands on the list already, as number 1 (甲公司)."]
+    assert line_errors(editor, batch, action="add", name_zh="甲公司", credit_code=code) == {"credit_code": stands}
+    assert line_errors(editor, batch, action="add", name_zh="换名公司", reference="1", credit_code=code) == {
+        "reference": stands
+    }
+    assert line_errors(editor, batch, action="add", name_zh="丙公司") == {
+        "name_zh": ["Line 1 of this batch adds the same."]
+    }
+    assert line_errors(editor, batch, action="add", entry_number="1") == {
+        "entry_number": ["It stands on the list already."]
+    }
+    for action in ("withdraw", "rename"):
+        assert line_errors(editor, batch, action=action, entry_number="2", name_zh="x") == {
+            "entry_number": ["It does not stand on the list."]
+        }
+    assert line_errors(editor, batch, action="withdraw", entry_number="1") == {}
+    assert line_errors(editor, batch, action="withdraw", entry_number="1") == {
+        "action": ["The batch has this action for this entry already."]
+    }
+    assert batch.changes.count() == 2
 
 
-def test_what_is_no_spreadsheet_is_refused_at_the_field(editor: Any) -> None:
-    posted = {"regulated_list": make_list().pk, "file": SimpleUploadedFile("list.xlsx", b"PK\x03\x04nonsense")}
-    response = editor.post(reverse("register_import:index"), posted)
-    assert response.context["form"].errors["file"]
-    assert not Batch.objects.exists()
+def test_a_day_before_what_the_list_says_now_is_refused_at_its_field(officer: Any) -> None:
+    keeper, regulated_list = make_keeper(), make_list(notice_days=0)
+    today = timezone.localdate()
+    publish_now(keeper, regulated_list, added("甲公司"), day=today)
+    batch = batch_of(keeper, regulated_list, [Proposal("withdraw", Entry.objects.get())])
+    days = {"notice_from": today - dt.timedelta(days=3), "notice_to": today - dt.timedelta(days=1)}
+    said = step(officer, batch, "notice", **days, effective_on=today)
+    assert said == f"effective_on: 甲公司 stands so since {today}; a change can take effect only after that day."
+    assert "cannot be withdrawn before or on the day" in step(officer, batch, "publish", effective_on=today)
+    assert (batch.state, EntryVersion.objects.get().valid_before) == ("review", None)
+
+
+def test_while_the_notice_runs_there_is_no_button_to_publish(officer: Any) -> None:
+    batch = batch_of(make_keeper(), make_list(), added("甲公司"))
+    today = timezone.localdate()
+    days = {"notice_from": today, "notice_to": today + dt.timedelta(days=29)}
+    step(officer, batch, "notice", **days, effective_on=today + dt.timedelta(days=30))
+    page = officer.get(reverse("register_batches:inspect", args=[batch.pk]))
+    assert [each["name"] for each in page.context["steps"]] == ["refuse"]
+    assert step(officer, batch, "publish") == "The notice has not ended yet."
+
+
+def test_the_steps_so_far_are_told_in_words(officer: Any) -> None:
+    batch = batch_of(make_keeper(), make_list(), added("甲公司"))
+    step(officer, batch, "return", reason="Capacity is missing.")
+    page = officer.get(reverse("register_batches:inspect", args=[batch.pk]))
+    told = [(event.verb, event.detail) for event in page.context["events"]]
+    assert told == [
+        ("returned it to those who prepare", "Capacity is missing."),
+        ("submitted it for review", ""),
+        ("added lines", "1"),
+        ("opened the batch", ""),
+    ]

@@ -100,7 +100,6 @@ def test_all_lists_are_shown_with_how_many_stand_on_them_today(steel: RegulatedL
         ("2019-03-01", ["甲公司", "乙公司", "丙公司"]),
         ("2019-06-08", ["甲公司", "乙公司", "丙公司"]),
         ("2019-06-09", ["宝钢再生", "乙公司"]),
-        ("9999-12-31", ["宝钢再生", "乙公司"]),
     ],
 )
 def test_the_list_says_what_it_said_on_the_day(day: str, expected: list[str], steel: RegulatedList) -> None:
@@ -135,6 +134,9 @@ def test_the_list_is_narrowed(asked: dict[str, str], expected: list[str], steel:
     [
         ({"as_of": "nonsense"}, "as_of"),
         ({"as_of": "9999-99-99"}, "as_of"),
+        ({"as_of": "01-03-2020"}, "as_of"),
+        ({"as_of": "9999-12-31"}, "as_of"),
+        ({"as_of": "2020-03-01 2020-04-01"}, "as_of"),
         ({"as_of": "2020-03-01\0"}, "as_of"),
         ({"q": "x" * 10_240}, "q"),
         ({"q": "a\0b"}, "q"),
@@ -152,6 +154,27 @@ def test_what_cannot_be_read_is_told_at_its_field_and_by_the_api(
     refused = Client().get(reverse("registers:api_entries", args=[steel.slug]), asked)
     assert (refused.status_code, list(refused.json()["errors"])) == (BAD, [field])
     assert Client().get(reverse("registers:download", args=[steel.slug, "csv"]), asked).status_code == BAD
+
+
+def test_a_day_to_come_is_refused_with_the_last_that_can_be_asked(steel: RegulatedList) -> None:
+    tomorrow = timezone.localdate() + DAY
+    html = Client().get(steel.get_absolute_url(), {"as_of": str(tomorrow)}).content.decode()
+    assert f"This day has not come yet. Choose {timezone.localdate()} or an earlier day." in html
+    assert seen(steel, as_of=str(timezone.localdate())) == ["宝钢再生", "乙公司"]
+
+
+def test_the_day_meant_stands_in_its_field_and_the_days_of_change_are_links(steel: RegulatedList) -> None:
+    today = timezone.localdate()
+    html = page(steel.get_absolute_url())
+    assert f'value="{today}"' in html
+    assert f'max="{today}"' in html
+    assert "This is a past day." not in html
+    past = page(f"{steel.get_absolute_url()}?as_of=2020-03-01&province=浙江")
+    assert 'value="2020-03-01"' in past
+    assert "This is a past day." in past
+    links = re.findall(r'class="nowrap" href="\?(as_of=[^"]+)"', past)
+    assert [re.findall(r"as_of=([\d-]+)", link) for link in links] == [["2019-06-09"], ["2019-03-01"]]
+    assert all("province=" in link for link in links)
 
 
 def test_the_page_says_its_day_and_who_rectifies(steel: RegulatedList) -> None:
@@ -393,7 +416,16 @@ def test_the_api_answers_as_of_a_day_page_by_page(steel: RegulatedList, keeper: 
     assert len(Client().get(first["next"]).json()["results"]) == 12
     assert first["results"][0]["capacity_t_per_year"] == 5.0
     assert Client().get(address, {"page": "0"}).json()["errors"] == {"page": ["A whole number from 1 on."]}
+    assert Client().get(address, {"page": "3"}).json()["errors"] == {"page": ["There are only 2 pages."]}
     assert Client().get(reverse("registers:api")).json()["results"][0]["standing_today"] == 62
+
+
+def test_the_api_names_what_it_does_not_know(steel: RegulatedList) -> None:
+    address = reverse("registers:api_entries", args=[steel.slug])
+    misspelt = Client().get(address, {"asof": "2019-03-01"})
+    assert (misspelt.status_code, misspelt.json()) == (BAD, {"errors": {"asof": ["There is no such parameter."]}})
+    missing = Client().get(reverse("registers:api_entries", args=["no-such"]))
+    assert (missing.status_code, missing.json()) == (NO_SUCH, {"errors": {"list": ["There is no list no-such."]}})
 
 
 @pytest.mark.parametrize("name", ["rss", "atom", "list_rss", "list_atom"])
@@ -409,6 +441,13 @@ def test_the_sitemap_leads_to_every_list_entry_and_public_batch(steel: Regulated
     assert page("/sitemap.xml").count("<sitemap>") == 3
     counts = [page(f"/sitemap-{section}.xml").count("<url>") for section in ("lists", "entries", "batches")]
     assert counts == [1, 3, 3]
+
+
+def test_crawlers_are_led_to_the_sitemap_and_kept_from_the_desks() -> None:
+    lines = page("/robots.txt").splitlines()
+    assert lines[0] == "User-agent: *"
+    assert "Sitemap: http://testserver/sitemap.xml" in lines
+    assert {"Disallow: /accounts/", "Disallow: /cms/", "Disallow: /admin/"} <= set(lines)
 
 
 # --- the clock, and what follows from the list ------------------------------------------------------------------------

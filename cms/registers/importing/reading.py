@@ -29,6 +29,7 @@ _LENGTHS = {
 }
 OWN_LENGTH = 400
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_MARKUP = re.compile(r"<\s*[/!]?\s*[a-z][^<]*>|<\s*script", re.IGNORECASE)
 _ACTIONS = {
     Action.ADD: "列入 新增 新列入 增加 公告 准入 符合 add added listed new",
     Action.CHANGE: "变更 装备变更 设备变更 信息变更 产能变更 change changed",
@@ -49,6 +50,7 @@ class Refusal:
     row: int
     column: str
     reason: str
+    cells: Mapping[Heading, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class ListRow:
     batch: str = ""
     announcement: str = ""
     effective_on: dt.date | None = None
+    cells: Mapping[Heading, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -85,7 +88,7 @@ def read_rows(
         try:
             row = _read(line, regulated_list, wanted)
         except _Bad as bad:
-            refuse.append(Refusal(line.number, bad.column, bad.reason))
+            refuse.append(Refusal(line.number, bad.column, bad.reason, line.cells))
         else:
             if row is None:
                 passed_over.append(line.number)
@@ -115,6 +118,7 @@ def _read(line: Line, regulated_list: RegulatedList, wanted: Iterable[ListColumn
         batch=_text(said, "batch"),
         announcement=_text(said, "announcement"),
         effective_on=_day(*effective) if effective else None,
+        cells=line.cells,
     )
 
 
@@ -128,6 +132,8 @@ def _clean(heading: Heading, text: str) -> str:
         raise _Bad(heading, _("is a formula; paste its value instead"))
     if "\x00" in text:
         raise _Bad(heading, _("holds a NUL character"))
+    if _MARKUP.search(text):
+        raise _Bad(heading, _("holds markup of a web page; write plain text"))
     return " ".join(_CONTROL.sub("", text).split())
 
 

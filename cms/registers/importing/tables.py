@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 from openpyxl.utils.cell import range_boundaries
 
-from matching.spreadsheets import MAX_EMPTY_ROWS, UnreadableFile, read_lines
+from matching.spreadsheets import MAX_EMPTY_ROWS, UnreadableFile
 
 from ..models import ListColumn
 from .headings import Heading, recognise
+from .opening import FIRST_SHEET, open_rows
 
 HEADER_WITHIN = 40
 """A table that has not begun by this row is not there."""
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
-_FIRST_SHEET = "xl/worksheets/sheet1.xml"
-MAX_SHEET_BYTES = 200 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -39,25 +38,28 @@ class Table:
     ignored: list[str]
     lines: Iterator[Line]
     title: str = ""
-    repeated: int = field(default=0)
+    header_row: int = 1
+
+    def named(self, means: str) -> str:
+        """The heading that the file itself has over the column, to name it in a refusal."""
+        return next((heading.text for heading in self.headings.values() if heading.means == means), "")
 
 
 def read_table(path: Path, columns: Sequence[ListColumn]) -> Table:
     """The table of a CSV or XLSX file; `UnreadableFile` says why there is none."""
-    rows, _encoding = read_lines(path)
+    rows = open_rows(path)
     numbered = _filled(enumerate(rows, start=1), _merged(path))
     title: list[str] = []
     for number, cells in numbered:
         headings = _headings(cells, columns)
         if headings:
             ignored = [cell.strip() for place, cell in enumerate(cells) if cell.strip() and place not in headings]
-            return Table(headings, ignored, _lines(numbered, headings, columns), " ".join(title))
+            return Table(headings, ignored, _lines(numbered, headings, columns), " ".join(title), number)
         title += [cell.strip() for cell in cells if cell.strip()]
         if number >= HEADER_WITHIN:
             break
-    raise UnreadableFile(
-        _("%(file)s: no row names the columns; one must be the name of the firm") % {"file": path.name}
-    )
+    reason = _("%(file)s: no row names the columns; one must be the name of the firm")
+    raise UnreadableFile((reason if title else _("%(file)s: there are only empty rows")) % {"file": path.name})
 
 
 def _headings(cells: Sequence[str], columns: Sequence[ListColumn]) -> dict[int, Heading]:
@@ -77,7 +79,8 @@ def _lines(
     names = [place for place, heading in headings.items() if heading.means in ("name_zh", "name_en")]
     for number, cells in numbered:
         said = {heading: cells[place].strip() for place, heading in headings.items() if place < len(cells)}
-        if _headings(cells, columns) or _is_note(cells, names):
+        again = any(place < len(cells) and recognise(cells[place], columns) for place in names)
+        if (again and _headings(cells, columns)) or _is_note(cells, names):
             continue
         yield Line(number, said)
 
@@ -123,9 +126,9 @@ def _merged(path: Path) -> dict[tuple[int, int], tuple[int, int]]:
     if path.suffix.lower() != ".xlsx":
         return {}
     with zipfile.ZipFile(path) as archive:
-        if _FIRST_SHEET not in archive.namelist() or archive.getinfo(_FIRST_SHEET).file_size > MAX_SHEET_BYTES:
+        if FIRST_SHEET not in archive.namelist():
             return {}
-        ranges = _MERGE.findall(archive.read(_FIRST_SHEET))
+        ranges = _MERGE.findall(archive.read(FIRST_SHEET))
     anchors: dict[tuple[int, int], tuple[int, int]] = {}
     for text in ranges:
         left, top, right, bottom = range_boundaries(text.decode())

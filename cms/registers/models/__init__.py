@@ -2,6 +2,7 @@
 
 from .batches import Action, Batch, BatchState, Change, ChangeFact
 from .entries import Entry, EntryState, EntryVersion, SelfCheck, Standing, VersionFact
+from .imports import ImportRun, ImportState
 from .lists import ListColumn, ListKind, RegulatedList
 from .objections import Objection
 
@@ -14,6 +15,8 @@ __all__ = [
     "Entry",
     "EntryState",
     "EntryVersion",
+    "ImportRun",
+    "ImportState",
     "ListColumn",
     "ListKind",
     "Objection",

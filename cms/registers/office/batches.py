@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,7 +23,6 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from marketplace.firms.models import Event, User
-from marketplace.firms.verbs import life_line_events
 
 from .. import services
 from ..models import Action, Batch, BatchState, Change, Entry
@@ -30,6 +30,7 @@ from ..querysets import may_decide, may_prepare
 from .forms import BatchForm, LineForm, NewBatchForm, NoticeForm, PublishForm, ReasonForm
 from .pages import form_page, run, told_in_form
 from .policies import KeepersPolicy
+from .verbs import told
 
 LINES_A_PAGE = 100
 
@@ -45,6 +46,9 @@ class Step:
     states: tuple[str, ...]
     form: type[forms.Form] = forms.Form
     grave: bool = False
+
+    def is_open_to(self, user: User, batch: Batch) -> bool:
+        return batch.state in self.states and self.may(user)
 
 
 STEPS = {
@@ -91,7 +95,7 @@ class BatchPage(generic.InspectView):
             "steps": steps,
             "media": sum((each["form"].media for each in steps), forms.Media()),
             "editable": batch.state == BatchState.DRAFT and may_prepare(self.request.user),
-            "events": life_line_events(Event.objects.about(batch)),
+            "events": told(Event.objects.about(batch)),
         }
 
 
@@ -106,10 +110,21 @@ def _visible(request: HttpRequest, pk: int) -> Batch:
 
 def _steps(user: User, batch: Batch) -> list[dict[str, Any]]:
     return [
-        {"name": name, "step": step, "form": step.form(prefix=name)}
+        {"name": name, "step": step, "form": _form_of(step, name, batch)}
         for name, step in STEPS.items()
-        if batch.state in step.states and step.may(user)
+        if step.is_open_to(user, batch) and not _waits(name, batch)
     ]
+
+
+def _waits(name: str, batch: Batch) -> bool:
+    """While the notice runs nothing can take effect, so the button is not there either."""
+    return name == "publish" and batch.notice_to is not None and batch.notice_to >= timezone.localdate()
+
+
+def _form_of(step: Step, name: str, batch: Batch, posted: Any = None) -> forms.Form:
+    """After a notice the day is fixed and nothing is left to ask."""
+    wanted = forms.Form if name == "publish" and batch.state == BatchState.NOTICE else step.form
+    return wanted(posted, prefix=name)
 
 
 def _counts(batch: Batch) -> list[tuple[str, int]]:
@@ -162,7 +177,7 @@ def _propose(request: HttpRequest, batch: Batch, form: LineForm) -> Any:
         return None
     reasons = {name: form.cleaned_data[name] for name in ("reason_zh", "reason_en")}
     proposal = services.Proposal(form.cleaned_data["action"], entry, form.facts(), form.own(), **reasons)
-    return told_in_form(form, lambda: services.propose(actor=request.user, batch=batch, proposals=[proposal]))
+    return told_in_form(form, lambda: services.propose_line(actor=request.user, batch=batch, proposal=proposal))
 
 
 @require_POST
@@ -177,17 +192,21 @@ def drop_line(request: HttpRequest, pk: int, change: int) -> HttpResponse:
 
 @require_POST
 def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Back to the batch; a step that asks for something and is refused shows its form again, as it was filled in."""
     batch = _visible(request, pk)
     step = STEPS.get(name)
     if step is None:
         raise Http404
-    form = step.form(request.POST, prefix=name)
-    if form.is_valid():
-        run(request, step.service, str(step.said), batch=batch, **form.cleaned_data)
-    else:
-        for field, errors in form.errors.items():
-            messages.error(request, f"{form.fields[field].label}: {errors[0]}")
-    return redirect("register_batches:inspect", pk)
+    form = _form_of(step, name, batch, request.POST)
+    if not form.fields:
+        run(request, step.service, str(step.said), batch=batch)
+        return redirect("register_batches:inspect", pk)
+    if form.is_valid() and told_in_form(
+        form, lambda: step.service(actor=request.user, batch=batch, **form.cleaned_data)
+    ):
+        messages.success(request, str(step.said))
+        return redirect("register_batches:inspect", pk)
+    return form_page(request, form, title=str(step.label), crumbs=_crumbs(batch), button=step.label)
 
 
 def _crumbs(batch: Batch | None = None) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
@@ -16,14 +17,17 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from marketplace.firms import credit_code
 from marketplace.firms.models import Event, Firm
-from marketplace.firms.verbs import life_line_events
 
 from ..linking import link_firm, suggestions, unlink_firm
 from ..models import Batch, BatchState, Entry, EntryVersion
 from ..querysets import may_decide, may_prepare
 from .pages import run
 from .policies import KeepersPolicy
+from .verbs import told
+
+MOST_DIGITS = 12
 
 
 class EntryIndex(generic.IndexView):
@@ -56,7 +60,7 @@ class EntryPage(generic.InspectView):
             "suggestions": suggestions(entry) if deciding and entry.firm_id is None else [],
             "deciding": deciding,
             "drafts": _drafts(entry) if may_prepare(self.request.user) else [],
-            "events": life_line_events(Event.objects.about(entry)),
+            "events": told(Event.objects.about(entry)),
         }
 
 
@@ -69,10 +73,20 @@ def _drafts(entry: Entry) -> QuerySet[Any]:
 @require_POST
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
-    number = request.POST.get("firm", "")
-    firm = get_object_or_404(Firm, pk=number if number.isdecimal() else 0)
-    run(request, link_firm, _("The entry is linked to this firm."), entry=entry, firm=firm)
+    firm = _firm_by(request.POST.get("firm", "").strip())
+    if firm is None:
+        messages.error(request, _("There is no firm with this number or credit code."))
+    else:
+        run(request, link_firm, _("The entry is linked to this firm."), entry=entry, firm=firm)
     return redirect("register_entries:inspect", pk)
+
+
+def _firm_by(text: str) -> Firm | None:
+    """By the number in the address of its page, or by its credit code, which may be all digits too but is longer."""
+    firms = Firm.objects.all()
+    if text.isdecimal() and len(text) <= MOST_DIGITS:
+        return firms.filter(pk=text).first()
+    return firms.filter(credit_code=credit_code.normalise(text)).exclude(credit_code="").first()
 
 
 @require_POST
@@ -100,7 +114,7 @@ class EntryViewSet(ModelViewSet):
     form_fields = ("state",)
     list_display = (
         TitleColumn("said", label=gettext_lazy("name"), get_url=_page_of, sort_key="said"),
-        Column("sequence", label=gettext_lazy("number"), sort_key="sequence"),
+        Column("sequence", label=gettext_lazy("sequence number"), sort_key="sequence"),
         "regulated_list",
         "state",
         "firm",

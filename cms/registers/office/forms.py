@@ -23,6 +23,10 @@ COLUMN_FIELDS: dict[str, type[forms.Field]] = {
 
 
 class BatchForm(forms.ModelForm):
+    announcement_url = forms.URLField(
+        label=_("Address of the announcement"), required=False, max_length=400, assume_scheme="https"
+    )
+
     class Meta:
         model = Batch
         fields = ("title_zh", "title_en", "announcement", "announcement_url", "announced_on", "without_notice")
@@ -135,10 +139,18 @@ class ImportForm(PlainForm):
         return file
 
 
-ColumnFormSet = forms.inlineformset_factory(
-    RegulatedList,
-    ListColumn,
-    fields=("slug", "name_zh", "name_en", "type", "unit", "required", "position"),
-    extra=2,
-    can_delete=False,
-)
+class ColumnForm(forms.ModelForm):
+    """The slug stands in files and in the interface for programs, so a column keeps the one it was made with."""
+
+    class Meta:
+        model = ListColumn
+        fields = ("name_zh", "name_en", "slug", "type", "unit", "required", "position")
+        help_texts = {
+            "slug": _("The heading in files: small letters, digits and hyphens. It cannot be changed later."),
+            "unit": _("As it is shown after the number: t/a, m², %."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("slug", "type") if self.instance.pk else ():
+            self.fields[name].disabled = True

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from marketplace.errors import DomainError, NotAllowed
 
 Crumbs = list[tuple[str, str]]
+SHOWN_AS = {"entry": "entry_number"}
+"""The field of a model → the field of a form in which somebody gives it."""
 
 
 def run(request: HttpRequest, service: Callable[..., Any], said: str, **arguments: Any) -> Any:
@@ -32,7 +34,8 @@ def run(request: HttpRequest, service: Callable[..., Any], said: str, **argument
 
 def refuse_in_form(form: forms.Form, error: DomainError) -> None:
     """The refusal stands by its field, or above the form where that has no such field."""
-    form.add_error(error.field if error.field in form.fields else None, str(error.message))
+    name = SHOWN_AS.get(error.field, error.field)
+    form.add_error(name if name in form.fields else None, str(error.message))
 
 
 def form_page(request: HttpRequest, form: forms.Form, *, title: str, crumbs: Crumbs, **more: Any) -> HttpResponse:

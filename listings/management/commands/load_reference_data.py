@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import transaction
 
+from listings.curation.stamps import renew_stamp
 from listings.loading.carbon import load_carbon
 from listings.loading.codes import load_waste_codes
 from listings.loading.materials import load_materials, load_properties
@@ -41,7 +42,8 @@ class Command(BaseCommand):
         "written, all or nothing. Materials, uses, codes, properties, places and industries that the files no longer "
         "name are kept, because listings may point to them; what only describes these (limits, suitabilities, "
         "specifications, haulage rates, carbon factors, links) is deleted when the files drop it, also if it was "
-        "entered by hand."
+        "entered by hand in the database. What people of the site edited in the back office stays as it is; where the "
+        "files say otherwise of it than before, that is said."
     )
 
     # Runs at every start: the checks import every page of the site, which takes as long as a load without news.
@@ -55,9 +57,12 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 tallies = list(load_all(options["folder"]))
+                if any(not tally.is_quiet for tally in tallies):
+                    renew_stamp()
         except BadReference as error:
             raise CommandError(f"{str(error).rstrip('.')}. Nothing was changed.") from error
         self._report(tallies, verbosity=options["verbosity"])
+        self._report_kept(tallies)
         self._bring_search_up_to_date(tallies)
 
     def _bring_search_up_to_date(self, tallies: list[Tally]) -> None:
@@ -72,6 +77,17 @@ class Command(BaseCommand):
         total = sum(tally.total for tally in tallies)
         state = "is up to date" if news else "was up to date already"
         self.stdout.write(f"The reference data {state}: {total} rows in {len(tallies)} tables.")
+
+    def _report_kept(self, tallies: list[Tally]) -> None:
+        """What a correction in the files could not reach because it was edited here."""
+        kept = [f"{tally.kept} of the {tally.label}" for tally in tallies if tally.kept]
+        if kept:
+            self.stdout.write(f"Kept as edited here: {', '.join(kept)}.")
+        for tally in tallies:
+            for news in tally.news:
+                self.stdout.write(f"  The files say otherwise now: {tally.label}: {news}")
+            for name in tally.missing:
+                self.stdout.write(f"  Edited here and not in the files: {tally.label}: {name}")
 
 
 def load_all(folder: Path) -> Iterator[Tally]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import datetime as dt
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cms.registers.importing.committing import commit_draft, commit_published
+from cms.registers.importing.committing import commit_draft, commit_published, proposal_of
 from cms.registers.importing.comparing import Preview, preview
+from cms.registers.importing.keeping import write_refused
+from cms.registers.importing.telling import DRAFTING, LineProgress, Tell
 from cms.registers.models import RegulatedList
 from marketplace.errors import DomainError
-from matching.spreadsheets import UnreadableFile, harmless
+from matching.spreadsheets import UnreadableFile
 
 MOST_SHOWN = 20
 
@@ -40,18 +42,24 @@ class Command(BaseCommand):
             known = ", ".join(RegulatedList.objects.values_list("slug", flat=True))
             raise CommandError(f"There is no list {options['list']!r}. Known: {known or 'none; run load_registers'}")
         try:
-            found = preview(options["file"], regulated_list)
+            tell = LineProgress(sys.stderr)
+            found = preview(options["file"], regulated_list, tell)
             if not options["dry_run"]:
-                self._commit(found, options)
+                self._commit(found, options, tell)
         except (UnreadableFile, DomainError) as error:
             raise CommandError(str(error)) from error
         self._report(found, options)
 
-    def _commit(self, found: Preview, options: dict[str, Any]) -> None:
+    def _commit(self, found: Preview, options: dict[str, Any], tell: Tell) -> None:
         if options["draft"]:
-            commit_draft(actor=None, preview=found, source=options["file"].name)
+            proposals = [proposal_of(each) for each in found.differences]
+            tell(DRAFTING, 0, len(proposals))
+            name = options["file"].name
+            commit_draft(actor=None, regulated_list=found.regulated_list, proposals=proposals, source=name)
+            tell(DRAFTING, len(proposals), len(proposals))
         else:
-            commit_published(actor=None, preview=found, day=options["effective_on"], say=self.stdout.write)
+            day = options["effective_on"]
+            commit_published(actor=None, preview=found, day=day, say=self.stdout.write, tell=tell)
 
     def _report(self, found: Preview, options: dict[str, Any]) -> None:
         for refusal in found.refused[:MOST_SHOWN]:
@@ -65,7 +73,4 @@ class Command(BaseCommand):
             figures = {**counts, "passed_over": len(found.passed_over), "dry_run": options["dry_run"], "rows": refused}
             options["json"].write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
         if options["errors"]:
-            with options["errors"].open("w", encoding="utf-8-sig", newline="") as handle:
-                writer = csv.writer(handle)
-                writer.writerow(["row", "column", "reason"])
-                writer.writerows([each["row"], harmless(each["column"]), harmless(each["reason"])] for each in refused)
+            write_refused(options["errors"], found)

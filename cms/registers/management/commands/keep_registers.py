@@ -24,5 +24,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{batch.regulated_list.slug}: batch {batch.number} is in effect")
         for batch in stuck:
             self.stderr.write(f"{batch.regulated_list.slug}: batch {batch.number} cannot take effect; see its lines")
-        opened, reminded = open_self_checks(today), remind_of_self_checks(today)
-        self.stdout.write(f"{len(published)} published, {opened} self-checks opened, {reminded} letters sent")
+        opened, post = open_self_checks(today), remind_of_self_checks(today)
+        self.stdout.write(
+            f"{len(published)} published, {opened} self-checks opened, "
+            f"{post.sent} letters sent, {post.unsent} not taken by the mail server"
+        )
