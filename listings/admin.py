@@ -18,6 +18,7 @@ from .models import (
     MaterialSpecification,
     MaterialUse,
     Property,
+    Target,
     TransportFactor,
     Use,
     UseLimit,
@@ -138,3 +139,11 @@ class TransportFactorAdmin(FromFiles):
     list_display = ("mode", "country", "vehicle", "kg_co2e_per_t_km", "year", "source", "to_verify")
     list_filter = ("to_verify", "country", "mode")
     search_fields = ("mode", "country", "vehicle_zh", "vehicle_en")
+
+
+@admin.register(Target)
+class TargetAdmin(FromFiles):
+    list_display = ("name", "value", "unit", "meaning", "country", "region", "year", "source", "to_verify")
+    list_filter = ("to_verify", "country", "year")
+    list_select_related = ("region",)
+    search_fields = ("indicator", "name_zh", "name_en", "source")

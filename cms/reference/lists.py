@@ -26,6 +26,7 @@ from listings.models import (
     MaterialSpecification,
     MaterialUse,
     Property,
+    Target,
     TransportFactor,
     Use,
     UseLimit,
@@ -242,6 +243,16 @@ class ReferenceGroup(ViewSetGroup):
                 (_("Where it holds"), ("mode", "country")),
                 (_("Figures"), ("kg_co2e_per_t_km", "vehicle_zh", "vehicle_en")),
                 (_("Source"), ("scope_zh", "scope_en", "year", "source", "to_verify")),
+            ),
+        ),
+        viewset(
+            Target, "name_zh", "name_en", "value", "unit", "meaning", "year", "region", "to_verify",
+            by=("country", "year", "meaning", "to_verify"), search=("indicator", "name_zh", "name_en", "source"),
+            groups=(
+                (_("What is to be reached"), ("indicator", "name_zh", "name_en", "meaning", "value", "unit")),
+                (_("Where it holds"), ("country", "region", "material")),
+                (_("When"), ("base_year", "year")),
+                SOURCE,
             ),
         ),
         viewset(

@@ -16,6 +16,7 @@ from listings.models import (
     MaterialSpecification,
     MaterialUse,
     Property,
+    Target,
     TransportFactor,
     Use,
     UseLimit,
@@ -45,6 +46,7 @@ KEYS: dict[type[models.Model], tuple[str, ...]] = {
     HaulageRate: ("mode", "country"),
     AvoidedBurden: ("material", "use", "country"),
     TransportFactor: ("mode", "country"),
+    Target: ("indicator", "country", "region", "year"),
 }  # fmt: skip
 # A printed fact is nothing but its values, and a park may be renamed: loads still know them by what the release says.
 FREE = (MaterialSpecification, Park)

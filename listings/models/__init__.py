@@ -12,6 +12,7 @@ from .materials import Material, MaterialProperty, MaterialSpecification, Proper
 from .measures import ListingLimit, ListingProperty
 from .saving import SavedSearch, SavedSearchHit
 from .search import SearchChange, SearchEntry, SearchText, SearchWord
+from .targets import Target
 
 __all__ = [
     "AvoidedBurden",
@@ -41,6 +42,7 @@ __all__ = [
     "SearchText",
     "SearchWord",
     "State",
+    "Target",
     "TransportFactor",
     "Use",
     "UseLimit",

@@ -16,6 +16,7 @@ from listings.models import (
     MaterialSpecification,
     MaterialUse,
     Property,
+    Target,
     TransportFactor,
     Use,
     UseLimit,
@@ -118,6 +119,11 @@ coal_fly_ash,,GB,clay,粘土,3,1,,quarrying,开采,2025,a table,verified
     "transport_factors": """
 mode,country,vehicle_en,vehicle_zh,kg_co2e_per_t_km,scope_en,scope_zh,year,source,basis
 road,CN,lorry,货车,0.129,as published,按标准,2019,a standard,to_verify
+""",
+    "targets": """
+indicator,name_en,name_zh,meaning,value,unit,country,region_code,material_slug,base_year,year,source,basis
+fly_ash_utilisation,Fly ash put to use,粉煤灰利用率,at_least,75,%,CN,,coal_fly_ash,,2020,a plan,verified
+energy_intensity,Energy per value added,单位增加值能耗,change,-18,%,CN,,,2015,2020,a plan,to_verify
 """,
 }
 
@@ -242,10 +248,10 @@ def test_carbon_factors_keep_their_source_and_what_they_are_made_of(folder):
 def test_a_second_load_writes_nothing_and_says_so(folder, django_assert_max_num_queries):
     first = load(folder)
     assert "materials: 3, 3 new" in first
-    assert "is up to date: 49 rows in 18 tables" in first
-    with django_assert_max_num_queries(60) as queries:
+    assert "is up to date: 51 rows in 19 tables" in first
+    with django_assert_max_num_queries(62) as queries:
         second = load(folder)
-    assert second == "The reference data was up to date already: 49 rows in 18 tables.\n"
+    assert second == "The reference data was up to date already: 51 rows in 19 tables.\n"
     assert not [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
 
 
@@ -308,7 +314,7 @@ def test_a_corrected_specification_replaces_the_old_one(folder):
 
 def test_every_table_is_named_when_asked(folder):
     load(folder)
-    assert len(load(folder, verbosity=2).splitlines()) == 19
+    assert len(load(folder, verbosity=2).splitlines()) == 20
 
 
 # --- files that cannot be loaded --------------------------------------------------------------------------------------
@@ -478,6 +484,7 @@ def test_the_files_that_ship_load_in_full_and_load_again_in_silence():
         "haulage": HaulageRate,
         "avoided_burdens": AvoidedBurden,
         "transport_factors": TransportFactor,
+        "targets": Target,
     }.items():
         assert model.objects.count() == rows_in(name) > 0, name
     assert "was up to date already" in load(REFERENCE)

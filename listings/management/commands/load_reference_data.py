@@ -17,6 +17,7 @@ from listings.loading.materials import load_materials, load_properties
 from listings.loading.places import load_industries, load_operations, load_parks, load_regions
 from listings.loading.rows import BadReference
 from listings.loading.tables import Tally
+from listings.loading.targets import load_targets
 from listings.loading.uses import load_haulage, load_uses
 from listings.models import Listing
 
@@ -33,6 +34,7 @@ LOADERS = (
     load_uses,
     load_haulage,
     load_carbon,
+    load_targets,
 )
 
 
