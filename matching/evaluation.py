@@ -18,6 +18,7 @@ from matching.file_rows import FileRow
 
 RANKS = (1, 5, 10)
 NEVER = 10**9
+NOT_UNDERSTOOD = "not understood"  # no material was read in the offer, or nothing that is wanted in the need
 SHOWN_IDS = 5
 
 
@@ -149,8 +150,8 @@ def score_acceptance(cases: Cases, language: str, day: dt.date) -> Acceptance:
         wrong = _row("wrong", row[f"byproduct_text_{language}"])
         right = _row("right", cases.twins[row["neg_id"]][f"suitable_byproduct_text_{language}"])
         verdicts = {pair.offer.key: pair.verdict for pair in _matched([wrong, right], [need], day)[need.key]}
-        wrongly += [need.key] if verdicts["wrong"] == Verdict.ACCEPTED else []
-        refused += [need.key] if verdicts["right"] != Verdict.ACCEPTED else []
+        wrongly += [need.key] if verdicts.get("wrong") == Verdict.ACCEPTED else []
+        refused += [need.key] if verdicts.get("right") != Verdict.ACCEPTED else []
     count = len(cases.negatives) or 1
     return Acceptance(language, len(wrongly) / count, 1 - len(refused) / count, tuple(wrongly), tuple(refused))
 
@@ -163,13 +164,13 @@ def _finding(cases: Cases, case: str, pairs: Sequence[FilePair]) -> Finding:
     """`pairs` are all of the need, best first, rejected ones last."""
     matched = [pair for pair in pairs if pair.verdict != Verdict.REJECTED]
     classes = [cases.offer_class[pair.offer.key] for pair in matched]
-    partner = next(pair for pair in pairs if pair.offer.key == case)
+    partner = next((pair for pair in pairs if pair.offer.key == case), None)
     return Finding(
         case=case,
-        partner_rank=partner.rank or NEVER,
+        partner_rank=partner.rank or NEVER if partner else NEVER,
         class_rank=_first(name in cases.acceptable[case] for name in classes),
-        verdict=partner.verdict.name.lower(),
-        reasons="; ".join(partner.reasons),
+        verdict=partner.verdict.name.lower() if partner else NOT_UNDERSTOOD,
+        reasons="; ".join(partner.reasons) if partner else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .catalogue import PropertyTerm
 from .quantities import Quantity, convert, find_quantities, fold
@@ -22,6 +22,15 @@ _DRY = re.compile(
     r"dry basis|on dry|dry matter basis|\(dry\)|\bd\.?b\.?\b|干基|绝干|\bdry\b(?! matter| solid)", re.IGNORECASE
 )
 _WET = re.compile(r"as received|as-received|wet basis|as is|收到基|湿基", re.IGNORECASE)
+_LED = re.compile(
+    r"(?:(?P<most>\bmax(?:imum)?\.?|最大|最高|最多)|(?P<least>\bmin(?:imum)?\.?|最低|最小|最少))\s*的?\s*$",
+    re.IGNORECASE,
+)
+"""A comparison before the property: "max moisture 3 %", 最大含水率15%."""
+_BARE_UNITS = frozenset({"", "ratio", "%", "dl/g", "g/cm3", "t/m3"})
+"""What is usually written without its unit: "pH 8", "Fe 62", "IV 0.76", "specific gravity 2.7"."""
+_GENERIC = "purity"
+"""Its names (含量, 浓度) say nothing of their own right after another property: SiO2含量55%."""
 _REACH = 24
 """Characters that may lie between a property and its figure."""
 _UNIT_SPEAKS = {
@@ -89,12 +98,16 @@ class PropertyIndex:
     def mentions(self, folded: str) -> list[_Mention]:
         """Names in the text; a mention at -1 stands for each property that a unit can speak for."""
         found = list(self.by_unit)
+        last = -_REACH
         for match in self.pattern.finditer(folded):
             if _DENIED.search(folded, max(0, match.start() - 12), match.start()):
                 continue
             term = self.owners.get(match.group()) or self.owners.get(match.group().lower())
+            if term and term.slug == _GENERIC and 0 <= match.start() - last <= 1:
+                continue
             if term:
                 found.append(_Mention(term, match.start(), match.end(), len(match.group()) == 1))
+                last = match.end()
         return found
 
 
@@ -112,11 +125,21 @@ def extract_figures(text: str, properties: PropertyIndex | Iterable[PropertyTerm
         if any(mention.start <= _digit(folded, quantity) < mention.end for mention in mentions):
             continue
         mention = _partner(folded, quantity, mentions, taken)
-        figure = _figure(text, folded, places, quantity, mention) if mention else None
+        figure = _figure(text, folded, places, _led(folded, quantity, mention), mention) if mention else None
         if mention and figure:
             taken.add(mention.start)
             figures.append(figure)
     return tuple(figures)
+
+
+def _led(folded: str, quantity: Quantity, mention: _Mention) -> Quantity:
+    """The quantity as a limit where the comparison stands before its property."""
+    led = _LED.search(folded, max(0, mention.start - 10), mention.start) if mention.start >= 0 else None
+    if led is None or quantity.kind != "value" or quantity.typ is None:
+        return quantity
+    if led["most"]:
+        return replace(quantity, low=None, high=quantity.typ, typ=None, kind="limit")
+    return replace(quantity, low=quantity.typ, high=None, typ=None, kind="limit")
 
 
 def _digit(folded: str, quantity: Quantity) -> int:
@@ -161,7 +184,9 @@ def _measures(quantity: Quantity, term: PropertyTerm) -> bool:
     """The unit fits, or there is none and the property is usually written bare."""
     if quantity.unit:
         return convert(1.0, quantity.unit, term.unit) is not None
-    return term.unit in ("", "ratio", "%")
+    if quantity.myriads:
+        return term.unit == "mg/L"
+    return term.unit in _BARE_UNITS
 
 
 def _figure(text: str, folded: str, places: list[int], quantity: Quantity, mention: _Mention) -> Figure | None:

@@ -40,6 +40,13 @@ _HANDLED = frozenset(
         "plastic_regranulate", "food_grade_pet", "textile_fibre", "rubber_products", "artificial_stone",
     }
 )  # fmt: skip
+_TAR_FREE = frozenset(
+    {
+        "asphalt_aggregate", "asphalt_filler", "bitumen", "concrete_aggregate", "engineering_soil",
+        "civil_engineering_fill", "land_rehabilitation",
+    }
+)  # fmt: skip
+"""Uses that are heated or lie open: the reference table forbids them to tar-bound planings."""
 _FOOD_CHAIN = _EATEN | _DRUNK
 _LIVING = _FOOD_CHAIN | _SOIL | {"animal_bedding"}
 _ANY_RECYCLING = _LIVING | _WOOD | _BUILDING | _GROUND | _BINDERS | _CULLET | _HANDLED | _FUEL
@@ -85,7 +92,7 @@ HAZARDS = (
     _hazard("pesticide", "pesticide", _LIVING | {"irrigation", "salt_production", "chlor_alkali_brine"}),
     _hazard("antibiotic", "antibiotic", _LIVING),
     _hazard("pathogen", "pathogen", _FOOD_CHAIN | {"food_crop_fertiliser", "animal_bedding", "growing_media"}),
-    _hazard("coal_tar", "tarry asphaltroad", frozenset({"asphalt_aggregate"})),
+    _hazard("coal_tar", "tarry asphaltroad", _TAR_FREE),
     _hazard("flame_retardant", "brominated", frozenset({"food_grade_pet", "animal_bedding", "stuffing"})),
 )
 

@@ -13,7 +13,7 @@ from .phrases import longest
 from .questions import question_for, question_on_offer
 from .reading import Reading, read
 from .results import Ranked, Understanding
-from .vocabulary import FAMILY_SHARE, Vocabulary, vocabulary_of, word_scores
+from .vocabulary import FAMILY_SHARE, SIMILAR, Vocabulary, vocabulary_of, word_scores
 
 Side = Literal["offer", "need"]
 Score = tuple[float, list[str]]
@@ -170,13 +170,13 @@ def _add_lexical(scores: dict[str, Score], lexical: Mapping[str, float]) -> None
     top = max(lexical.values(), default=0.0)
     if top > 0:
         reach = LEXICAL_WEIGHT * min(1.0, top / 8.0)
-        _add(scores, {slug: reach * score / top for slug, score in lexical.items()}, "similar words")
+        _add(scores, {slug: reach * score / top for slug, score in lexical.items()}, SIMILAR)
 
 
 def _add(scores: dict[str, Score], extra: Mapping[str, float], reason: str) -> None:
     for slug, weight in extra.items():
         before, evidence = scores.get(slug, (0.0, []))
-        scores[slug] = (before + weight, evidence if reason == "similar words" and evidence else [*evidence, reason])
+        scores[slug] = (before + weight, evidence if reason == SIMILAR and evidence else [*evidence, reason])
 
 
 def _audible(reading: Reading) -> list[str]:

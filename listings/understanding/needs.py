@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from .knowledge import rule_book
 from .reading import Reading
 from .results import Ranked
-from .vocabulary import Vocabulary
+from .vocabulary import SIMILAR, Vocabulary
 
 USE_WEIGHT = 4.0
 NAMED_WEIGHT = 0.65
@@ -17,6 +17,8 @@ MISFIT_SHARE = 0.55
 """What is left of a named material that serves none of the uses found: it is often the taker's product."""
 ASKED_BONUS = 2.5
 """For a material named right after "we need", "looking for", 求购."""
+SIMILAR_SHARE = 0.4
+"""What is left of a name that only shares letters and syllables, in a need whose use was found."""
 HEAD_SHARE = 0.25
 """A need without such a verb still says what it wants before "for", less plainly."""
 WRONG_PHASE = 1.6
@@ -65,6 +67,8 @@ def rank_for_need(
 def _score(fit: tuple[float, str], name: Score, asks: bool) -> Score:
     share, use = fit
     weight, evidence = name
+    if share > 0 and evidence == [SIMILAR]:
+        weight *= SIMILAR_SHARE
     if share <= 0:
         return (NAMED_WEIGHT * weight * (1.0 if asks else MISFIT_SHARE), evidence)
     bonus = FITTING_NAME_BONUS * min(1.0, weight / 3.0)

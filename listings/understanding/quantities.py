@@ -46,39 +46,43 @@ FACTORS: dict[str, dict[str, float]] = {
 """Factor from the written unit to the canonical one. Per litre is taken as per kilogram (density of water)."""
 
 _ALIASES = {
-    "wt%": "%", "vol%": "%", "%wt": "%", "percent": "%", "per cent": "%", "pct": "%", "℃": "°c", "deg c": "°c",
+    "wt%": "%", "wt.%": "%", "wt %": "%", "%w/w": "%", "% w/w": "%", "vol%": "%", "vol %": "%",
+    "%wt": "%", "percent": "%", "per cent": "%", "pct": "%", "℃": "°c", "deg c": "°c",
     "degrees c": "°c", "degc": "°c", "c": "°c", "mg/千克": "mg/kg", "毫克/千克": "mg/kg", "毫克/升": "mg/l",
     "克/吨": "g/t", "兆帕": "mpa", "千帕": "kpa", "公斤压力": "kg/cm2", "兆瓦": "mw", "千瓦": "kw", "micron": "μm",
-    "microns": "μm", "mj / kg": "mj/kg",
+    "microns": "μm", "mj / kg": "mj/kg", "个": "%", "kcal": "kcal/kg",
 }  # fmt: skip
 _OFFSET = {"°f": lambda value: (value - 32) / 1.8}
 
 
 def _unit_pattern(unit: str) -> str:
-    """A unit that ends in a letter ends there; "20%PVC" is a percentage."""
+    """A unit that ends in a letter ends there; "20%PVC" is a percentage, 水分12个 too, but not 12个月."""
+    if unit == "个":
+        return "个(?![月工人小星季年点厂])"
     tail = "(?![a-z0-9])" if unit[-1].isascii() and unit[-1].isalpha() else ""
     return re.escape(unit).replace(r"\ ", r"\s?") + tail
 
 
 _UNITS = {unit for table in FACTORS.values() for unit in table} | set(_ALIASES) | set(_OFFSET)
 _UNIT = "(?:" + "|".join(_unit_pattern(unit) for unit in sorted(_UNITS, key=lambda unit: (-len(unit), unit))) + ")"
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.]\d+)?|\d+,\d{1,2}(?!\d)"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d.,%])|\d+,\d{1,2}(?![\d~-])|\d+(?:[.]\d+)?"
 _AT_MOST = (
-    r"<=|<|≤|≦|not more than|no more than|not exceeding|not above|no higher than|less than|lower than|at most"
-    r"|maximum(?: of)?|max\.?|below|under|up to|within"
-    r"|不得超过|不超过|不大于|不高于|不多于|低于|小于|少于|至多|最高|最大|最多|上限"
+    r"<=|<|≤|≦|≯|not more than|no more than|not exceeding|not (?:to )?exceed|not above|not over|no(?:t)? greater than"
+    r"|no(?:t)? higher than|less than|lower than|at most|maximum(?: of)?|max\.?|below|under|up to|within"
+    r"|不(?:得|能|应|可|允许)?(?:超过|大于|高于|多于|超出)|(?:小于|低于)(?:或?等于)?|少于|至多|最高|最大|最多|上限"
 )
 _AT_LEAST = (
-    r">=|>|≥|≧|not less than|no less than|not below|no lower than|more than|greater than|higher than|at least"
-    r"|minimum(?: of)?|min\.?|above|over|exceeding|不得低于|不低于|不小于|不少于|高于|大于|超过|至少|最低|最小|下限"
+    r">=|>|≥|≧|≮|not less than|no less than|not below|no(?:t)? lower than|more than|greater than|higher than|at least"
+    r"|minimum(?: of)?|min\.?|above|over|exceeding|in excess of"
+    r"|不(?:得|能|应|可|允许)?(?:低于|小于|少于)|(?:大于|高于)(?:或?等于)?|超过|至少|最低|最小|下限"
 )
 _ABOUT = r"about|approx\.?|approximately|around|circa|ca\.?|typically|average|约为|大约|约|平均|~"
-_AFTER_MOST = r"max(?:imum)?|or less|or below|以下|以内|之内|及以下"
-_AFTER_LEAST = r"min(?:imum)?|or more|or above|以上|及以上|起"
+_AFTER_MOST = r"max(?:imum)?|(?:or|and) (?:less|below|under|lower)|以下|以内|之内|及以下"
+_AFTER_LEAST = r"min(?:imum)?|(?:or|and) (?:more|above|over|higher|greater)|以上|及以上|起"
 _QUANTITY = re.compile(
     rf"(?P<compare>{_AT_MOST}|{_AT_LEAST}|{_ABOUT})?\s*(?:between\s*|在)?"
-    rf"(?<![a-z\d.])(?P<minus>-)?(?P<first>{_NUMBER})\s*(?P<unit1>{_UNIT})?"
-    rf"(?:\s*(?:-|~|to|至|到|and(?=\s*\d))\s*(?P<second>{_NUMBER}))?"
+    rf"(?<![a-z\d.])(?P<minus>-)?(?P<first>{_NUMBER})\s*(?P<myriad1>万)?\s*(?P<unit1>{_UNIT})?"
+    rf"(?:\s*(?:-|~|to|至|到|and(?=\s*\d))\s*(?P<second>{_NUMBER})\s*(?P<myriad2>万)?)?"
     rf"(?:\s*±\s*(?P<spread>{_NUMBER}))?\s*(?P<unit2>{_UNIT})?"
     rf"(?:\s*(?P<after_most>{_AFTER_MOST})|\s*(?P<after_least>{_AFTER_LEAST}))?(?![\d])"
 )
@@ -88,7 +92,10 @@ _LEAST = re.compile(_AT_LEAST)
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """`low`/`high` in the written unit; `kind` is `value` or `limit`; positions are in the folded text."""
+    """`low`/`high` in the written unit; `kind` is `value` or `limit`; positions are in the folded text.
+
+    `myriads`: written with 万, as only large numbers are.
+    """
 
     low: float | None
     high: float | None
@@ -97,6 +104,7 @@ class Quantity:
     kind: str
     start: int
     end: int
+    myriads: bool = False
 
     @property
     def numbers(self) -> tuple[float, ...]:
@@ -138,17 +146,19 @@ def _lower(text: str) -> str:
 
 
 def _quantity(found: re.Match[str]) -> Quantity:
-    first = _number(found["first"]) * (-1 if found["minus"] else 1)
+    myriads = bool(found["myriad1"] or found["myriad2"])
+    scale = 1e4 if myriads else 1.0
+    first = _number(found["first"]) * (-scale if found["minus"] else scale)
     written = re.sub(r"\s+", " ", found["unit2"] or found["unit1"] or "")
     unit = _ALIASES.get(written, written)
-    low, high, typ, kind = _bounds(found, first)
-    return Quantity(low, high, typ, unit, kind, found.start(), found.end())
+    low, high, typ, kind = _bounds(found, first, scale)
+    return Quantity(low, high, typ, unit, kind, found.start(), found.end(), myriads)
 
 
-def _bounds(found: re.Match[str], first: float) -> tuple[float | None, float | None, float | None, str]:
+def _bounds(found: re.Match[str], first: float, scale: float) -> tuple[float | None, float | None, float | None, str]:
     compare = found["compare"] or ""
     if found["second"]:
-        second = _number(found["second"])
+        second = _number(found["second"]) * scale
         return min(first, second), max(first, second), None, "value"
     if found["spread"]:
         return first - _number(found["spread"]), first + _number(found["spread"]), first, "value"
@@ -160,7 +170,7 @@ def _bounds(found: re.Match[str], first: float) -> tuple[float | None, float | N
 
 
 def _number(written: str) -> float:
-    """1,200 is a thousand and more; 0,5 is a half."""
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", written):
-        return float(written.replace(",", ""))
+    """1,200 and 1 200 are a thousand and more; 0,5 is a half."""
+    if re.fullmatch(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?", written):
+        return float(re.sub(r"[, ]", "", written))
     return float(written.replace(",", "."))

@@ -62,6 +62,13 @@ _MEASURED = re.compile(
 )
 """How much water or ash is in a thing does not make it water or ash."""
 _PARTS = (_TRACE, _MEASURED, _FREE, _ABSENT, _LEFT_OUT)
+_COMPOUND = re.compile(
+    "水泥|混凝土|骨料|骨架|毛坯|毛边|毛料|毛重|稀土|白土|硅藻土|高岭土|膨润土|铝土|陶土|粘土|黏土|油田|气田|煤田|石灰|灰分|灰色"
+    "|合金|冶金|五金|金属|金刚|资金|银行|加气|空气|气候|气泡|曝气|电气|液压|液晶|岩棉|矿棉|石棉|玻璃棉|矿渣棉|布袋|分布|涂布"
+    "|皮带|铁皮|氧化皮|效果|结果|如果|包装|包括|承包|包含|面包|钢包|中间包|铁路|地铁|无锡|园林|吉林|榆林|土木"
+    "|含水|水分|水份|脱水|水淬|水渣|水硬|水产|水果|水解|水稳|防水|减水|透水|水口|水玻璃|水煤浆|水合|水力|图纸|砂纸|砂轮"
+)
+"""Words whose characters do not speak for themselves: 水泥 is neither water nor mud, 骨料 no bone."""
 _NEGATED_TOKENS = 3
 _OR = frozenset({"or", "nor", "和", "及", "或", "与"})
 PLACE_WEIGHTS = {
@@ -159,12 +166,19 @@ def read(text: str, side: str = "offer") -> Reading:
     spans = tuple((start, end) for _token, start, end in found)
     muted = _muted(prepared, spans)
     bare = Reading(prepared, tokens, spans, _clauses(prepared, spans), muted)
-    matches = bare.find(concept_index())
+    inner = _inside_compounds(prepared, spans)
+    matches = [match for match in bare.find(concept_index()) if match.length > 1 or match.start not in inner]
     concepts = frozenset(match.key for match in matches)
     central = (match for match in matches if not bare.clause_of(match) and bare.place_of(match, side) != "aside")
     subject = frozenset(match.key for match in central)
     words = tuple((match.key, prepared[spans[match.start][0] : spans[match.end - 1][1]]) for match in matches)
     return replace(bare, concepts=concepts, subject=subject, words=words)
+
+
+def _inside_compounds(prepared: str, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:
+    """Tokens that are one character of a longer word."""
+    inner = {place for found in _COMPOUND.finditer(prepared) for place in range(found.start(), found.end())}
+    return frozenset(place for place, (left, right) in enumerate(spans) if right == left + 1 and left in inner)
 
 
 def _clauses(prepared: str, spans: tuple[tuple[int, int], ...]) -> tuple[int, ...]:

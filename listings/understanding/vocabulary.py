@@ -15,6 +15,8 @@ Term = tuple[str, tuple[str, ...]]
 """A slug with its phrases."""
 Sharing = Counter[tuple[str, ...]]
 """How many slugs own a phrase, by its tokens."""
+SIMILAR = "similar words"
+"""Reason of a score that rests on word parts only."""
 FAMILY_SHARE = 0.35
 """A word for a whole family ("slag") says less than a word for one material."""
 

@@ -89,6 +89,22 @@ def test_a_set_without_negatives_is_scored_all_the_same(folder: Path) -> None:
     call_command("evaluate_matching", data=folder, name="mine")
 
 
+def test_words_that_say_nothing_are_a_miss_and_no_end(folder: Path) -> None:
+    call_command("load_reference_data", verbosity=0)
+    nothing = "N2,qqq zzz,哈哈哈,,,none\n"
+    (folder / "symbiosis_cases_mine.csv").write_text(
+        f"{CASES}D,qqq zzz,哈哈哈,xxx vvv,呵呵,\nE,,,,,\n", encoding="utf-8"
+    )
+    (folder / "symbiosis_keys_mine.csv").write_text(f"{KEYS}D,x,x\nE,x,x\n", encoding="utf-8")
+    (folder / "symbiosis_negatives_mine.csv").write_text(NEGATIVES + nothing, encoding="utf-8")
+    (folder / "symbiosis_negative_twins_mine.csv").write_text(f"{TWINS}N2,,\n", encoding="utf-8")
+    output = folder / "result.json"
+    call_command("evaluate_matching", data=folder, name="mine", json=output)
+    for track in json.loads(output.read_text(encoding="utf-8"))["tracks"]:
+        assert [each["verdict"] for each in track["findings"]][-2:] == ["not understood"] * 2
+        assert track["recall"]["10"] == pytest.approx(2 / 5)
+
+
 def test_a_missing_set_is_named(folder: Path) -> None:
     call_command("load_reference_data", verbosity=0)
     with pytest.raises(CommandError, match="symbiosis_cases_other.csv: there is no such file"):

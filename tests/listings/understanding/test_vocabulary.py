@@ -72,6 +72,19 @@ def test_what_is_denied_or_replaced_is_not_heard(text):
     assert "chlorine" not in read(text).concepts
 
 
+@pytest.mark.parametrize(
+    ("text", "idea"),
+    [("水泥厂", "sludge"), ("轻质骨料", "slaughter"), ("布袋", "textile"), ("油田", "soil"), ("含水率", "waterc")],
+)
+def test_a_character_inside_a_longer_word_does_not_speak_for_itself(text, idea):
+    assert idea not in read(text).concepts
+
+
+@pytest.mark.parametrize(("text", "idea"), [("污泥", "sludge"), ("牛骨", "slaughter"), ("碎布", "textile")])
+def test_a_character_at_the_end_of_a_free_compound_speaks(text, idea):
+    assert idea in read(text).concepts
+
+
 def test_a_rule_wants_every_group_and_nothing_unwanted():
     book = RuleBook([parse_rule("x", "a b/c !d", 2.0), parse_rule("x", "a", 1.0)])
     assert book.scores(frozenset({"a", "c"})) == {"x": 2.15}
