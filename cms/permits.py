@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from cms.registers.office.columns import day_column
 from cms.registers.office.pages import run
 from cms.registers.office.policies import OfficersPolicy
 from marketplace.firms.models import Event, Permit, PermitState, User
@@ -58,7 +59,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     state = request.POST.get("state", "")
     if state not in MOVES:
         raise Http404
-    reason = request.POST.get("reason", "").strip()
+    reason = request.POST.get("reason", "").replace("\0", "").strip()
     if problem := _problem(permit, state, seen=bool(request.POST.get("seen")), reason=reason):
         messages.error(request, problem)
     else:
@@ -106,7 +107,14 @@ class PermitViewSet(ModelViewSet):
     inspect_view_enabled = True
     copy_view_enabled = False
     form_fields = ("state",)
-    list_display = ("number", "firm", "kind", "state", "valid_to", "verified_on")
+    list_display = (
+        "number",
+        "firm",
+        "kind",
+        "state",
+        day_column(Permit, "valid_to"),
+        day_column(Permit, "verified_on"),
+    )
     list_filter = ("state", "kind")
     search_fields = ("number", "authority", "firm__name_zh", "firm__name_en")
     ordering = ("state", "valid_to")  # drafts first

@@ -23,10 +23,10 @@ from marketplace.firms.models import Event, User
 from .disclosure import own_firms
 from .filters import SearchFilter, search_query
 from .models import Listing, SavedSearch, SavedSearchHit
+from .rows import ListingRow, rows_for
 from .saved_searches import stop_ticket
 from .search import search
 from .search.query import SearchQuery, Sort
-from .views.rows import ListingRow, rows_for
 
 NEWS = ("listing.published", "listing.changed", "listing.evidence_added", "listing.evidence_removed")
 OVERLAP = dt.timedelta(minutes=10)

@@ -20,11 +20,11 @@ from .disclosure import own_firms
 from .filters import SearchFilter, page_number, search_query
 from .match_facts import WITHOUT_MATCHING, MatchFacts
 from .models import Listing
+from .rows import ListingRow, row_for
 from .search import clusters
 from .search.query import Box
 from .search.results import Cluster, Found, Hit
 from .views.found import SearchRow, pages_of, rows_of
-from .views.rows import ListingRow, row_for
 from .views.search import find_page
 
 GREATEST_ZOOM = 18

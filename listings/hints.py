@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from marketplace.firms.bilingual import in_language
 from marketplace.pictures.figures import figure
+from marketplace.units import parse_decimal
 
 from .contamination import TEXTS, own_text
 from .models import Caution, Kind, Listing, ListingLimit, ListingProperty, Material, Property
@@ -95,10 +96,25 @@ def standing_cautions(day: dt.date | None = None) -> list[Caution]:
 
 
 def typed_figures(sent: Mapping[str, object]) -> Figures:
-    """The figures above zero in the rows of a form."""
-    rows = {name.removesuffix("property"): str(slug) for name, slug in sent.items() if name.endswith("-property")}
-    typed = {slug: str(sent.get(f"{row}typical") or sent.get(f"{row}low") or "") for row, slug in rows.items() if slug}
-    return {slug: text for slug, text in typed.items() if any(digit in text for digit in "123456789")}
+    """The figures above zero in the rows of a form: of offers what is typical, of needs what is asked for at least."""
+    rows = {str(slug): name.removesuffix("property") for name, slug in sent.items() if name.endswith("-property")}
+    wanted = _measured() & rows.keys()
+    found = {}
+    for row in Property.objects.filter(slug__in=wanted) if wanted else ():
+        typical, least = (_above_zero(sent, rows[row.slug], names) for names in (("typical", "low"), ("minimum",)))
+        if typical or least:
+            found[row.slug] = _shown(row, typical or f"≥ {least}")
+    return found
+
+
+def _above_zero(sent: Mapping[str, object], row: str, names: Iterable[str]) -> str:
+    """The first number typed under these names in a row, as it is shown; nothing where it is none or not above zero."""
+    text = next((str(sent[f"{row}{name}"]) for name in names if sent.get(f"{row}{name}")), "")
+    try:
+        number = parse_decimal(text)
+    except ValueError:
+        return ""
+    return figure(number) if number > 0 else ""
 
 
 def _said(listing: Listing, figures: Figures) -> Said:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from marketplace.firms.querysets import WRITING_ROLES, OwnedQuerySet, Viewer, acts_for_all
 
@@ -48,9 +47,3 @@ class ListingQuerySet(OwnedQuerySet):
     def for_rows(self) -> ListingQuerySet:
         """With all that a row of a list shows."""
         return self.select_related("material", "material__parent", "use", "firm", "site", "site__park", "site__region")
-
-
-class CautionQuerySet(QuerySet[Any]):
-    def valid_on(self, day: dt.date) -> CautionQuerySet:
-        """What the lists said on that day."""
-        return self.filter(Q(valid_before__isnull=True) | Q(valid_before__gt=day), valid_from__lte=day)

@@ -8,24 +8,22 @@ from functools import partial
 from typing import Any
 
 from django.core.files.base import File
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.errors import Incomplete, Invalid, WrongState
+from marketplace.errors import Incomplete, WrongState
 from marketplace.firms.models import Firm, Role, Site, User
 from marketplace.firms.services import record_event, require_role, save_clean
 
 from .contamination import contaminations_of
+from .details import replace_details
 from .models import (
     Evidence,
     Kind,
     LegalStatus,
     Listing,
-    ListingCode,
-    ListingLimit,
-    ListingProperty,
     Material,
     State,
     WasteCode,
@@ -61,7 +59,7 @@ def draft_listing(
     listing = Listing(firm=firm, kind=kind, created_by=actor)
     state_facts(listing, values)
     save_clean(listing)
-    _replace_details(listing, codes=codes, measures=measures, excluded_materials=excluded_materials)
+    replace_details(listing, codes=codes, measures=measures, excluded_materials=excluded_materials)
     record_event(actor=actor, verb="listing.drafted", subject=listing, firm=firm)
     return listing
 
@@ -93,7 +91,7 @@ def change_listing(
         require_publishable(listing, codes)
     listing.revision += 1
     save_clean(listing)
-    _replace_details(listing, codes=codes, measures=measures, excluded_materials=excluded_materials)
+    replace_details(listing, codes=codes, measures=measures, excluded_materials=excluded_materials)
     record_event(
         actor=actor, verb="listing.changed", subject=listing, firm=listing.firm, change=", ".join(sorted(values))
     )
@@ -227,45 +225,6 @@ def _locked_open(actor: User, listing: Listing) -> Listing:
     if locked.state == State.WITHDRAWN:
         raise WrongState
     return locked
-
-
-def _replace_details(
-    listing: Listing,
-    *,
-    codes: Iterable[WasteCode] | None,
-    measures: Iterable[Mapping[str, Any]] | None,
-    excluded_materials: Iterable[Material] | None,
-) -> None:
-    if codes is not None:
-        _replace_codes(listing, codes)
-    if measures is not None:
-        _replace_measures(listing, measures)
-    if excluded_materials is not None:
-        listing.excluded_materials.set(excluded_materials)
-    listing.quality_level = quality_level(listing, timezone.localdate())
-    listing.save(update_fields=["quality_level"])
-
-
-def _replace_codes(listing: Listing, codes: Iterable[WasteCode]) -> None:
-    wanted = {code.pk: code for code in codes}
-    listing.listing_codes.exclude(code__in=wanted).delete()
-    kept = set(listing.listing_codes.values_list("code", flat=True))
-    ListingCode.objects.bulk_create(
-        ListingCode(listing=listing, code=code) for key, code in wanted.items() if key not in kept
-    )
-
-
-def _replace_measures(listing: Listing, measures: Iterable[Mapping[str, Any]]) -> None:
-    """Rewrite all property rows; a bad one names its property and changes nothing."""
-    model: type[models.Model] = ListingProperty if listing.kind == Kind.OFFER else ListingLimit
-    model.objects.filter(listing=listing).delete()  # type: ignore[attr-defined]
-    for values in measures:
-        row = model(listing=listing, **values)
-        try:
-            save_clean(row)
-        except Invalid as error:
-            name = str(values["property"])
-            raise Invalid({f"{name}: {field}": texts for field, texts in error.errors.items()}) from error
 
 
 def _index(listing: Listing) -> None:

@@ -233,8 +233,9 @@ def limit_table(details: Rows, owners: int, known: Knowledge) -> Limits:
     return Limits.from_columns(owners, property=_properties(details, known), **columns)
 
 
-def _properties(details: Rows, known: Knowledge) -> list[int]:
-    return [known.property_of[key] for key in details["property"].tolist()]
+def _properties(details: Rows, known: Knowledge) -> Longs:
+    rows: Longs = known.property_rows[details["property"]]
+    return rows
 
 
 def _owned(details: Rows, pks: Longs) -> dict[str, Any]:

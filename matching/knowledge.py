@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -16,7 +16,7 @@ from django.db import connection
 from listings.models import HaulageRate, Material, MaterialUse, Property, Use, UseLimit
 from marketplace.units import convert_money
 from matching.engine.arrays import Haulage, Limits
-from matching.engine.columns import Flags, Floats, Floats32, Ints
+from matching.engine.columns import Flags, Floats, Floats32, Ints, Longs
 
 REREAD_SECONDS = 60
 MATERIAL_USE = ("pk", "use", "material", "suitability", "prohibited")
@@ -65,6 +65,16 @@ class Knowledge:
     @cached_property
     def property_of(self) -> dict[int, int]:
         return {pk: row for row, (pk, _slug) in enumerate(self.properties)}
+
+    @cached_property
+    def material_rows(self) -> Longs:
+        """`row_of` as an array by key, −1 where there is no such material."""
+        return _by_key(self.row_of)
+
+    @cached_property
+    def property_rows(self) -> Longs:
+        """`property_of` likewise."""
+        return _by_key(self.property_of)
 
     @cached_property
     def property_of_slug(self) -> dict[str, int]:
@@ -125,6 +135,12 @@ class Knowledge:
             found.append(self.row_of[parent])
             parent = self.materials[found[-1]].parent_pk
         return found
+
+
+def _by_key(rows: Mapping[int, int]) -> Longs:
+    found = np.full(max(rows, default=-1) + 1, -1, dtype=np.int64)
+    found[list(rows)] = list(rows.values())
+    return found
 
 
 def knowledge() -> Knowledge:

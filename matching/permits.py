@@ -51,6 +51,11 @@ class Codes:
         self._of = {listing: number[choice[-1]] for listing, choice in best.items()}
         self._covered: dict[tuple[str, str, str], list[int]] = {}
 
+    @property
+    def listings(self) -> list[int]:
+        """The offers that have a code."""
+        return list(self._of)
+
     def of_offers(self, pks: Sequence[int]) -> np.ndarray:
         """The number of the code of each offer, −1 where there is none."""
         return np.array([self._of.get(pk, -1) for pk in pks], dtype=np.int32)

@@ -90,7 +90,7 @@ FULL = {name: column for name, column in SLIM.items() if name != "limited"} | {
     "operation": Column("u.operation_id", "i8", -1),
 }
 # What is found without the database knows homes too.
-STANDING = SLIM | {name: FULL[name] for name in ("park", "site_region", "region")}
+STANDING = SLIM | {name: FULL[name] for name in ("site", "park", "site_region", "region")}
 # Details `d` of a listing, by the key of the listing.
 RANGE = {
     "owner": Column("d.listing_id", "i8"),

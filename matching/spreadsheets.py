@@ -22,6 +22,7 @@ MAX_EMPTY_ROWS = 2_000
 ENCODINGS = ("utf-8-sig", "gb18030")
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 FORMULA = "=formula"
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 csv.field_size_limit(1024 * 1024)
 
@@ -173,5 +174,5 @@ def _add_row(sheet: Sheet, number: int, line: list[str]) -> None:
 
 
 def harmless(text: str) -> str:
-    """Text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """Text that no spreadsheet program takes for a formula; those of East Asia know the wide signs too."""
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.utils import translation
 
 from matching.knowledge import forget
@@ -86,6 +87,15 @@ def _fresh_start() -> None:
     cache.clear()
     forget()
     translation.deactivate()
+
+
+@pytest.fixture(scope="module")
+def reference_data(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The tables that ship, loaded once for all tests of a module and rolled back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_reference_data", verbosity=0)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

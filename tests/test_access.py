@@ -21,6 +21,7 @@ from listings.saved_searches import save_search
 from marketplace.firms.models import Event, Firm, FormerName, Membership, Permit, PermitLine, Site
 from matching.models import Match, Proposal
 from tests import factories as make
+from tests.clients import client_of
 from tests.registers.registry import on_notice, register_keys
 
 pytestmark = pytest.mark.django_db
@@ -116,12 +117,6 @@ def own_addresses() -> Iterator[str]:
     for entry in get_resolver().url_patterns:
         if isinstance(entry, URLResolver) and entry.namespace in OWN:
             yield from {f"{entry.namespace}:{pattern.name}" for pattern in entry.url_patterns}
-
-
-def client_of(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

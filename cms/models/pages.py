@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from ..blocks import BodyBlock
@@ -47,6 +47,14 @@ class Editorial(Page):
         return list(self.get_translations().live().select_related("locale"))
 
 
+def readable(pages: Any, request: HttpRequest) -> Any:
+    """Pages that an editor has closed to this reader are neither named nor searched."""
+    for restriction in PageViewRestriction.objects.select_related("page"):
+        if not restriction.accept_request(request):
+            pages = pages.not_descendant_of(restriction.page, inclusive=True)
+    return pages
+
+
 class HomePage(Editorial):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["cms.SectionPage"]
@@ -56,8 +64,8 @@ class HomePage(Editorial):
         verbose_name = _("home of the editorial pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        sections = SectionPage.objects.child_of(self).live().specific()
-        newest = [(section, section.newest()[:3]) for section in sections]
+        sections = readable(SectionPage.objects.child_of(self).live(), request).specific()
+        newest = [(section, section.newest(request)[:3]) for section in sections]
         return super().get_context(request, *args, **kwargs) | {"sections": newest}
 
 
@@ -68,18 +76,19 @@ class SectionPage(Editorial):
     class Meta:
         verbose_name = _("section")
 
-    def newest(self) -> models.QuerySet[Any]:
-        children: models.QuerySet[Any] = self.get_children().live().order_by("-first_published_at").specific()
-        return children
+    def newest(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return readable(self.get_children().live().order_by("-first_published_at"), request).specific()
 
-    def found(self, words: str) -> list[Page]:
+    def found(self, request: HttpRequest, words: str) -> list[Page]:
         """A section has few pages, and word lists of databases do not cut Chinese into words: so they are read."""
         wanted = words.casefold().split()
-        return [page for page in self.newest() if all(word in page.text() for word in wanted)]
+        return [page for page in self.newest(request) if all(word in page.text() for word in wanted)]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         words = request.GET.get("q", "").strip()[:100]
-        page = Paginator(self.found(words) if words else self.newest(), A_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(self.found(request, words) if words else self.newest(request), A_PAGE).get_page(
+            request.GET.get("page")
+        )
         return super().get_context(request, *args, **kwargs) | {"children": page, "words": words}
 
 

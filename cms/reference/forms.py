@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
 
+from cms.registers.office.as_shown import AsShown
 from listings.curation.identity import fixed_fields
 from listings.curation.linking import link_fields
 from listings.models import Material
@@ -56,7 +57,7 @@ class WordField(forms.ChoiceField):
             self.choices = [*self.choices, (value, value)]
 
 
-class ReferenceForm(WagtailAdminModelForm):
+class ReferenceForm(AsShown, WagtailAdminModelForm):
     """Gives what was typed to the services and saves nothing itself."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

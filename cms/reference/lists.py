@@ -14,10 +14,11 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BooleanColumn, Column, StatusFlagColumn
+from wagtail.admin.ui.tables import Column, StatusFlagColumn
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from cms.registers.office.columns import yes_column
 from listings.models import (
     AvoidedBurden,
     HaulageRate,
@@ -120,7 +121,7 @@ def viewset(
 def _column(model: type[models.Model], name: str) -> str | Column:
     fields = {field.name: field for field in model._meta.fields}
     if isinstance(fields.get(name), models.BooleanField):
-        return BooleanColumn(name, label=capfirst(fields[name].verbose_name))
+        return yes_column(model, name)
     if choices_of(model, name):
         label = capfirst(fields[name].verbose_name)
         return Column(name, label=label, accessor=lambda row: chosen_word(row, name), sort_key=name)

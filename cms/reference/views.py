@@ -103,6 +103,8 @@ class ReferenceAdd(ByServices, generic.CreateView):
 
 
 class ReferenceEdit(ByServices, generic.EditView):
+    template_name = "cms/office/reference_form.html"
+
     def save_instance(self) -> Any:
         values, links = self.form.stated()
         row, listings = change_and_follow(actor=self.request.user, row=self.object, values=values, links=links)

@@ -131,5 +131,5 @@ def _before(batch: Batch, changes: Iterable[Change]) -> dict[int, EntryVersion]:
     day = effective - dt.timedelta(days=1) if effective else timezone.localdate()
     known = [change.entry_id for change in changes if change.action != Action.ADD]
     facts = Prefetch("facts", VersionFact.objects.order_by())
-    said = EntryVersion.objects.on(day).filter(entry__in=known).order_by().prefetch_related(facts)
+    said = EntryVersion.objects.valid_on(day).filter(entry__in=known).order_by().prefetch_related(facts)
     return {version.entry_id: version for version in said}

@@ -70,9 +70,11 @@ def _refusal(asked: RegisterFilter) -> str:
 
 
 def _etag(request: HttpRequest, asked: RegisterFilter, kind: str, changed: dt.datetime | None) -> str:
-    """Changes with the question, the day and the newest publication; that is all a file depends on."""
-    columns = [(column.slug, column.name_zh, column.name_en) for column in asked.regulated_list.columns.all()]
-    parts = [LAYOUT, kind, asked.regulated_list.pk, asked.day, changed, sorted(request.GET.lists()), columns]
+    """Changes with the question, the day, the newest publication and the names; that is all a file depends on."""
+    regulated_list = asked.regulated_list
+    names = [(each.slug, each.name_zh, each.name_en, each.unit) for each in regulated_list.columns.all()]
+    names.append((regulated_list.slug, regulated_list.name_zh, regulated_list.name_en, ""))
+    parts = [LAYOUT, kind, regulated_list.pk, asked.day, changed, sorted(request.GET.lists()), names]
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 

@@ -17,7 +17,7 @@ from marketplace.errors import Incomplete
 from .models import Action, Batch, Change, Entry, EntryVersion
 
 if TYPE_CHECKING:
-    from .services import Proposal
+    from .drafting import Proposal
 
 
 def require_fit(batch: Batch, proposal: Proposal, key: str) -> None:

@@ -21,6 +21,7 @@ from listings.understanding.reading import read
 from listings.understanding.substances import substances, substances_in
 from listings.understanding.text import tokens_of
 
+from .importing.days import read_day
 from .models import Entry, EntryVersion, ListKind, RegulatedList, VersionFact
 
 KINDS = {ListKind.SUBSTITUTES: Caution.Kind.SUBSTANCE, ListKind.PHASED_OUT: Caution.Kind.EQUIPMENT}
@@ -100,11 +101,11 @@ def _replaced(version: EntryVersion, own: dict[str, str]) -> Iterator[Fields]:
         }
     words = _words([*_parts(names), *_parts([cas, own.get("other_names", "")])])
     if words and not known:
-        yield shared | {"name_zh": names[0][:200], "name_en": names[1][:250], "words": words}
+        unnamed = "" if any(names) else words.split("|")[0]
+        yield shared | {"name_zh": (names[0] or unnamed)[:200], "name_en": names[1][:250], "words": words}
 
 
 def _phased_out(version: EntryVersion, own: dict[str, str]) -> Iterator[Fields]:
-    stop_by = own.get("stop_by", "")
     names = _parts([version.name_zh, version.name_en])
     short = [_SERIES.sub("", name) for name in names]
     models = [each for each in _parts([own.get("model", "")]) if _is_telling(each)]
@@ -114,10 +115,18 @@ def _phased_out(version: EntryVersion, own: dict[str, str]) -> Iterator[Fields]:
             "name_zh": version.name_zh,
             "name_en": version.name_en,
             "words": words,
-            "stop_by": dt.date.fromisoformat(stop_by) if stop_by else None,
+            "stop_by": _day(own.get("stop_by", "")),
             "field_zh": version.scope_zh,
             "field_en": version.scope_en,
         }
+
+
+def _day(text: str) -> dt.date | None:
+    """A column for texts may say “2020年底前”, which names no day."""
+    try:
+        return read_day(text)
+    except ValueError:
+        return None
 
 
 def _parts(texts: Iterable[str]) -> list[str]:

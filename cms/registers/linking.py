@@ -14,7 +14,7 @@ from marketplace.firms import credit_code
 from marketplace.firms.models import Firm, FormerName, User
 from marketplace.firms.services import record_event
 
-from .models import Entry, EntryVersion
+from .models import Entry, EntryVersion, RegulatedList
 from .naming import anchors, core_name
 from .querysets import may_decide
 from .rights import follow_rights
@@ -65,7 +65,7 @@ def link_firm(*, actor: User, entry: Entry, firm: Firm) -> Entry:
     """An officer has looked and says that the entry is this firm."""
     if not may_decide(actor):
         raise NotAllowed
-    entry = Entry.objects.select_for_update().get(pk=entry.pk)
+    entry = _locked(entry)
     if entry.firm_id is not None:
         raise WrongState(_("This entry is linked already; unlink it first."))
     if _stands(firm, entry):
@@ -82,7 +82,7 @@ def unlink_firm(*, actor: User, entry: Entry) -> Entry:
     """It was another firm: its right by this entry ends today."""
     if not may_decide(actor):
         raise NotAllowed
-    entry = Entry.objects.select_for_update().get(pk=entry.pk)
+    entry = _locked(entry)
     if entry.firm is None:
         raise WrongState
     firm, former = entry.firm, Entry(firm=entry.firm, regulated_list=entry.regulated_list)
@@ -91,6 +91,13 @@ def unlink_firm(*, actor: User, entry: Entry) -> Entry:
     record_event(actor=actor, verb="entry.unlinked", subject=entry, firm=firm, change=str(firm))
     follow_rights([former])
     return entry
+
+
+def _locked(entry: Entry) -> Entry:
+    """The list first, as a publication does, which links entries too."""
+    RegulatedList.objects.select_for_update().get(pk=entry.regulated_list_id)
+    locked: Entry = Entry.objects.select_for_update().get(pk=entry.pk)
+    return locked
 
 
 def suggestions(entry: Entry) -> list[Suggestion]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from marketplace.firms.querysets import Viewer
+from marketplace.firms.querysets import SpanQuerySet, Viewer
 
 from .naming import plain_name
 
@@ -51,11 +51,7 @@ class EntryQuerySet(models.QuerySet[Any]):
         return self.filter(Q(state="notice") | Exists(_versions().filter(entry=OuterRef("pk"))))
 
 
-class EntryVersionQuerySet(models.QuerySet[Any]):
-    def on(self, day: dt.date) -> EntryVersionQuerySet:
-        """What was said on that day."""
-        return self.filter(Q(valid_before__isnull=True) | Q(valid_before__gt=day), valid_from__lte=day)
-
+class EntryVersionQuerySet(SpanQuerySet):
     def of(self, regulated_list: RegulatedList) -> EntryVersionQuerySet:
         return self.filter(regulated_list=regulated_list)
 

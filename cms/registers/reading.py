@@ -42,7 +42,7 @@ def _counts(day: dt.date, published: dict[int, Stamp]) -> dict[int, int]:
 
 
 def _counted(day: dt.date) -> dict[int, int]:
-    standing = EntryVersion.objects.on(day).order_by().values_list("regulated_list")
+    standing = EntryVersion.objects.valid_on(day).order_by().values_list("regulated_list")
     return dict(standing.annotate(Count("entry")))
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.utils import timezone
 
-from marketplace.firms.models import Firm
+from marketplace.firms.models import Firm, Recognition
 from marketplace.firms.services import end_recognition, recognise
 from matching.services import follow_firm
 
+from .hinting import follow_cautions
 from .models import Entry, EntryVersion, RegulatedList, Standing
 
 
@@ -29,13 +31,26 @@ def follow_rights(entries: Iterable[Entry]) -> int:
     return len(changed)
 
 
+@transaction.atomic
+def follow_list(regulated_list: RegulatedList) -> None:
+    """After a change of what the list means: rights and hints of all its entries as they would be published now."""
+    entries = list(regulated_list.entries.all())
+    follow_cautions(regulated_list, entries)
+    if regulated_list.gives_right:
+        follow_rights(entries)
+        return
+    for held in Recognition.objects.filter(list_slug=regulated_list.slug, valid_before=None).select_related("firm"):
+        end_recognition(actor=None, recognition=held, day=timezone.localdate())
+        follow_firm(held.firm)
+
+
 def _follow(firm: Firm, regulated_list: RegulatedList) -> bool:
     standing = _standing(firm, regulated_list)
     held = firm.recognitions.filter(list_slug=regulated_list.slug, valid_before=None).first()
     if standing is not None and held is None:
         recognise(actor=None, firm=firm, values=_values(regulated_list, standing))
     elif standing is None and held is not None:
-        end_recognition(actor=None, recognition=held, day=_end(firm, regulated_list))
+        end_recognition(actor=None, recognition=held, day=_end(held, regulated_list))
     else:
         return False
     return True
@@ -61,10 +76,11 @@ def _values(regulated_list: RegulatedList, version: EntryVersion) -> dict[str, o
     }
 
 
-def _end(firm: Firm, regulated_list: RegulatedList) -> dt.date:
+def _end(held: Recognition, regulated_list: RegulatedList) -> dt.date:
     """The day on which the last version ended or, where it only rectifies, began."""
-    last = EntryVersion.objects.filter(regulated_list=regulated_list, entry__firm=firm).order_by("valid_from").last()
-    if last is None:
+    said = EntryVersion.objects.filter(regulated_list=regulated_list, entry__firm=held.firm_id)
+    last = said.order_by("valid_from").last()
+    ended: dt.date | None = last and (last.valid_before or last.valid_from)
+    if ended is None or ended < held.valid_from:
         return timezone.localdate()  # the entry was unlinked
-    ended: dt.date = last.valid_before or last.valid_from
     return ended

@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.firms.bilingual import Bilingual, in_language
+from marketplace.firms.querysets import SpanQuerySet
+from marketplace.firms.spans import STILL, Spanned, lasts_a_day
 
-from ..querysets import CautionQuerySet
 
-
-class Caution(Bilingual):
+class Caution(Spanned, Bilingual):
     """What a published list says against a substance or a kind of equipment, from one day until another.
 
     The registers write one for each entry, version and substance; listings read it and never ask who keeps the list.
@@ -38,25 +37,18 @@ class Caution(Bilingual):
     entry_number = models.PositiveIntegerField(_("number in the list"), default=0)
     entry_url = models.CharField(_("address of the entry"), max_length=250)
     source_url = models.URLField(_("address of the announcement"), max_length=400, blank=True)
-    valid_from = models.DateField(_("valid from"))
-    valid_before = models.DateField(_("no longer valid from"), null=True, blank=True)
     to_verify = models.BooleanField(_("to verify"), default=False)
 
-    objects = CautionQuerySet.as_manager()
+    objects = SpanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("caution")
         verbose_name_plural = _("cautions")
         ordering = ("list_slug", "entry_number", "pk")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(valid_before__isnull=True) | Q(valid_before__gt=F("valid_from")),
-                name="caution_dates_in_order",
-            ),
+            lasts_a_day("caution_dates_in_order"),
             models.UniqueConstraint(
-                fields=("list_slug", "entry_key", "substance"),
-                condition=Q(valid_before__isnull=True),
-                name="caution_one_open",
+                fields=("list_slug", "entry_key", "substance"), condition=STILL, name="caution_one_open"
             ),
         )
         indexes = (models.Index(fields=("valid_before", "valid_from"), name="caution_as_of"),)

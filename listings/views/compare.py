@@ -23,12 +23,12 @@ from ..filters import SearchFilter, measured_from
 from ..match_facts import WITHOUT_MATCHING, MatchFacts
 from ..models import Evidence, Listing, ListingLimit, ListingProperty
 from ..models.materials import Form
+from ..rows import ListingRow, row_for
 from ..search import search
 from ..search.query import Level, SearchQuery
 from ..search.results import Hit
 from .detail import limit_text
 from .found import confirmed_words, cost_words, distance_words
-from .rows import ListingRow, row_for
 
 MOST = 4
 

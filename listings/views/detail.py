@@ -16,7 +16,7 @@ from marketplace.fields import kind_of
 from marketplace.firms.models import Event
 from marketplace.firms.models.places import GRID_DEGREES
 from marketplace.firms.querysets import Viewer
-from marketplace.pictures.figures import figure
+from marketplace.pictures.figures import figure, money
 from marketplace.pictures.life_line import Event as LifeEvent
 from marketplace.pictures.reach_map import Reach, ReachPoint
 
@@ -45,12 +45,14 @@ class Measure:
 def listing_detail(request: HttpRequest, pk: int, matches: MatchFacts = WITHOUT_MATCHING) -> HttpResponse:
     listing = visible_listing(request.user, pk)
     shown = _disclosed(listing, request.user, matches)
+    measures = list(_ranges(listing) if listing.is_offer else _limits(listing))
     context = {
         "listing": listing,
         "shown": shown,
         "price": price_words(listing) if shown.price else None,
         "codes": listing.listing_codes.select_related("code"),
-        "measures": list(_ranges(listing) if listing.is_offer else _limits(listing)),
+        "measures": measures,
+        "own_properties": any(measure.property.to_verify for measure in measures),
         "documents": listing.evidence.all(),
         "hints": hints_of(listing),
         "unwanted": listing.excluded_materials.all(),
@@ -138,8 +140,11 @@ def limit_text(row: ListingLimit) -> str:
 def _strictness(row: ListingLimit, listing: Listing) -> str:
     if row.hard:
         return _("must hold")
-    deduction = {"amount": figure(row.deduction_per_unit), "currency": listing.currency}
-    return _("may be missed: %(amount)s %(currency)s/t off per unit outside") % deduction
+    amount = money(row.deduction_per_unit, listing.currency, "t")
+    unit = row.property.unit
+    if unit:
+        return _("may be missed: %(amount)s off for each %(unit)s outside") % {"amount": amount, "unit": unit}
+    return _("may be missed: %(amount)s off for each unit outside") % {"amount": amount}
 
 
 def _actions(listing: Listing, viewer: Viewer) -> MineRow | None:

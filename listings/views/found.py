@@ -19,10 +19,10 @@ from marketplace.pictures.reach_map import ReachPoint
 from ..disclosure import own_firms
 from ..facet_words import labels_of, order_of
 from ..models import Listing
+from ..rows import ListingRow, row_for
 from ..search.facets import FACETS, Facet
 from ..search.query import LAST_PAGE, SearchQuery
 from ..search.results import Found, Hit
-from .rows import ListingRow, row_for
 
 SHOWN_AT_ONCE = 6
 OPEN_FACETS = frozenset({"family", "status", "quantity", "price"})

@@ -18,7 +18,7 @@ from marketplace.firms.querysets import Viewer
 from ..freshness import SOON
 from ..match_facts import WITHOUT_MATCHING, MatchFacts
 from ..models import Kind, Listing, State
-from .rows import rows_for
+from ..rows import rows_for
 
 NEWEST = 8
 RADII_KM = (50, 100, 200, 500)

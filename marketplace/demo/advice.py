@@ -12,8 +12,9 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from cms.registers.drafting import Proposal, open_batch, propose
 from cms.registers.models import Action, ListColumn, RegulatedList
-from cms.registers.services import Proposal, open_batch, propose, publish_batch, submit_batch
+from cms.registers.services import publish_batch, submit_batch
 from marketplace.demo.story import Entry
 from marketplace.firms.models import User
 

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 import cms.registers
+from cms.registers.drafting import Proposal, open_batch, propose
 from cms.registers.importing.committing import commit_published
 from cms.registers.importing.comparing import preview
 from cms.registers.models import Action, Batch, Entry, EntryVersion, ListKind, RegulatedList
-from cms.registers.services import Proposal, open_batch, propose, publish_batch, put_on_notice, submit_batch
+from cms.registers.services import publish_batch, put_on_notice, submit_batch
 from marketplace.demo.advice import add_advice
 from marketplace.demo.register import FOLDER
 from marketplace.firms.models import User

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+
+from .spans import STILL
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -94,9 +96,11 @@ class PermitLineQuerySet(OwnedQuerySet):
         )
 
 
-class RecognitionQuerySet(models.QuerySet[Any]):
-    def valid_on(self, day: dt.date) -> RecognitionQuerySet:
-        return self.filter(Q(valid_before__isnull=True) | Q(valid_before__gt=day), valid_from__lte=day)
+class SpanQuerySet(models.QuerySet[Any]):
+    """Rows that hold from one day until another (`spans.Spanned`)."""
+
+    def valid_on(self, day: dt.date) -> Self:
+        return self.filter(STILL | Q(valid_before__gt=day), valid_from__lte=day)
 
 
 class RegionQuerySet(models.QuerySet[Any]):

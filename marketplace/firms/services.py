@@ -150,16 +150,6 @@ def add_permit(
 
 
 @transaction.atomic
-def add_permit_line(*, actor: User, permit: Permit, values: Mapping[str, Any]) -> PermitLine:
-    """Add a line to a draft; a verified permit says what the officer saw and is not edited."""
-    permit = Permit.objects.select_for_update().get(pk=permit.pk)
-    require_role(actor, permit.firm, Role.OWNER)
-    if permit.state != PermitState.DRAFT:
-        raise WrongState(_("Only a draft permit can be edited."))
-    return _add_line(permit, values)
-
-
-@transaction.atomic
 def move_permit(*, actor: User, permit: Permit, state: str) -> Permit:
     """Verify, suspend, revoke or expire a permit: an officer's act, never the holder's."""
     if not acts_for_all(actor):

@@ -38,7 +38,7 @@ def _words(offered: Number | None, wanted: Number | None, unit: str) -> str:
         return gettext("quantity not given")
     if wanted is None:
         return gettext("%(offered)s %(unit)s offered") % {"offered": figure(offered), "unit": unit}
-    return gettext("%(offered)s of %(wanted)s %(unit)s wanted") % {
+    return gettext("%(offered)s offered, %(wanted)s %(unit)s wanted") % {
         "offered": figure(offered),
         "wanted": figure(wanted),
         "unit": unit,

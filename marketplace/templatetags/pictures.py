@@ -54,9 +54,9 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
 
 
 @register.simple_tag
-def pictogram(family: str, label: str = "", size: str = "") -> SafeString:
+def pictogram(family: str, label: str = "") -> SafeString:
     """The drawing of a material family, where there is no photo."""
-    return _symbol("img/pictograms.svg", family, f"pictogram pictogram-{size}" if size else "pictogram", label)
+    return _symbol("img/pictograms.svg", family, "pictogram", label)
 
 
 def _symbol(sprite: str, name: str, class_: str, label: str) -> SafeString:

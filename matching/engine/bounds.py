@@ -13,11 +13,11 @@ from matching.engine.problem import Problem
 ROUNDING = 1e-9
 
 
-def upper_bounds(problem: Problem, offer: Longs, need: Longs, specification: Floats32) -> tuple[Longs, Floats]:
-    """Places of the pairs that may break no rule, and a score that none of them exceeds.
+def reachable(problem: Problem, offer: Longs, need: Longs) -> tuple[Longs, Floats]:
+    """Places of the pairs that may break no rule, and the most that they may score apart from their limits.
 
-    Parks, regions, permits and lists are not asked, nor is a limit: `specification` [n_pairs] is what the limits of
-    each pair are worth at best. Every other rule is applied. A quantity that a permit cuts down only lowers a score.
+    Parks, regions, permits and lists are not asked, nor is a limit. Every other rule is applied. A quantity that a
+    permit cuts down only lowers a score.
     """
     met = constraints.screen_ok(problem, offer, need)
     chord_2 = constraints.chord_2(problem, offer, need)
@@ -30,5 +30,9 @@ def upper_bounds(problem: Problem, offer: Longs, need: Longs, specification: Flo
     landed = scoring.landed_per_t(problem, offer, distance_km)
     affordable = constraints.landed_ok(problem, offer, need, landed - ROUNDING)
     parts = scoring.components(problem, offer, need, distance_km, days[kept], np.full(len(kept), np.inf))
-    bound = scoring.full_score(problem, scoring.partial_score(problem, parts), specification[kept]) + ROUNDING
-    return kept[affordable], bound[affordable]
+    return kept[affordable], scoring.partial_score(problem, parts)[affordable]
+
+
+def upper_bounds(problem: Problem, partial: Floats, specification: Floats32) -> Floats:
+    """A score that no pair exceeds whose limits are worth no more than `specification`, from `reachable`'s figures."""
+    return scoring.full_score(problem, partial, specification) + ROUNDING

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -41,18 +42,24 @@ def check_column(name: str, values: object, spec: Column, shape: tuple[int, ...]
         raise ValueError(f"{name}: expected shape {shape}, got {values.shape}")
     if values.dtype.kind == "b" or not values.size:
         return
-    if not spec.nan and np.isnan(values).any():
+    least, most = (np.fmin.reduce(values), np.fmax.reduce(values)) if spec.nan else (values.min(), values.max())
+    if not spec.nan and np.isnan(least):
         raise ValueError(f"{name}: unknown values are not allowed")
-    if not spec.inf and np.isinf(values).any():
+    if not spec.inf and (np.isinf(least) or np.isinf(most)):
         raise ValueError(f"{name}: infinite values are not allowed")
-    if (values < spec.low).any() or (values > spec.high).any():
+    if least < spec.low or most > spec.high:
         raise ValueError(f"{name}: value out of range")
-    if spec.above is not None and (values <= spec.above).any():
+    if spec.above is not None and least <= spec.above:
         raise ValueError(f"{name}: must lie above {spec.above}")
 
 
 def column_specs(owner: type) -> dict[str, Column]:
     """The declared columns of a dataclass, in order."""
+    return _column_specs(owner)
+
+
+@cache
+def _column_specs(owner: Any) -> dict[str, Column]:
     return {each.name: each.metadata["column"] for each in fields(owner) if "column" in each.metadata}
 
 
@@ -87,6 +94,8 @@ def _column_values(name: str, spec: Column, length: int, given: Mapping[str, Any
     value = given.get(name, spec.default)
     if value is None:
         raise ValueError(f"{name}: required column is missing")
+    if isinstance(value, np.ndarray) and value.shape == (length,):
+        return value.astype(spec.dtype)
     return np.broadcast_to(np.asarray(value, dtype=spec.dtype), (length,)).copy()
 
 
@@ -116,7 +125,8 @@ class Ragged:
 
     @classmethod
     def empty(cls, owners: int) -> Self:
-        return cls.from_columns(owners, owner=[], **{name: [] for name in column_specs(cls)})
+        columns = {name: np.empty(0, dtype=spec.dtype) for name, spec in column_specs(cls).items()}
+        return cls(start=np.zeros(owners + 1, dtype=np.int64), **columns)
 
     @classmethod
     def from_columns(cls, owners: int, *, owner: Any, **given: Any) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -12,20 +13,25 @@ from matching.inputs import limit_table, range_table
 from matching.rows import Rows, limits_of, ranges_of
 from matching.single.pairs import SpecificationRows
 from matching.single.question import Question
+from matching.single.standing_entries import Entries, places_of
+
+Read = Callable[[Sequence[int]], Rows]
 
 
 class Details:
-    """Reads what the other side's rows say, and the listing's own part once."""
+    """What the other side's rows say, from the standing index or the tables, and the listing's own part, read once."""
 
-    def __init__(self, question: Question) -> None:
-        self.question = question
+    def __init__(self, question: Question, standing: Entries | None = None) -> None:
+        self.question, self.standing = question, standing
         self.is_offer = question.listing.is_offer
 
-    def of(self, pks: Longs) -> SpecificationRows:
-        """For rows with these keys, in their order."""
+    def of(self, rows: Rows) -> SpecificationRows:
+        """For these slim rows, in their order."""
         if self.is_offer:
-            return SpecificationRows(ranges=self._own_ranges, limits=self._limits(pks))
-        return SpecificationRows(ranges=self._ranges(pks), limits=self._own_limits)
+            limits = limit_table(self._said(rows, limits_of), len(rows["pk"]), self.question.known)
+            return SpecificationRows(self._own_ranges, limits)
+        ranges = range_table(self._said(rows, ranges_of), len(rows["pk"]), self.question.known)
+        return SpecificationRows(ranges, self._own_limits)
 
     @property
     def _own_pk(self) -> Longs:
@@ -33,20 +39,30 @@ class Details:
 
     @cached_property
     def _own_ranges(self) -> Ranges:
-        return self._ranges(self._own_pk)
+        return range_table(_read(ranges_of, self._own_pk), 1, self.question.known)
 
     @cached_property
     def _own_limits(self) -> Limits:
-        return self._limits(self._own_pk)
+        return limit_table(_read(limits_of, self._own_pk), 1, self.question.known)
 
-    def _ranges(self, pks: Longs) -> Ranges:
-        return range_table(_by_row(ranges_of(pks.tolist()), pks), len(pks), self.question.known)
+    def _said(self, rows: Rows, read: Read) -> Rows:
+        anew = np.flatnonzero(rows["place"] < 0)
+        if self.standing is None or len(anew) == len(rows["pk"]):
+            return _read(read, rows["pk"])
+        stood = np.flatnonzero(rows["place"] >= 0)
+        said = _of_owners(stood, self.standing.at(rows["place"][stood]))
+        if not len(anew):
+            return said
+        fresh = _of_owners(anew, _read(read, rows["pk"][anew]))
+        return {name: np.concatenate((said[name], fresh[name])) for name in said}
 
-    def _limits(self, pks: Longs) -> Limits:
-        return limit_table(_by_row(limits_of(pks.tolist()), pks), len(pks), self.question.known)
+
+def _read(read: Read, pks: Longs) -> Rows:
+    """From the tables, with the row of each owner among the keys instead of its key."""
+    details = read(pks.tolist())
+    return {**details, "owner": places_of(details["owner"], pks)[0]}
 
 
-def _by_row(details: Rows, pks: Longs) -> Rows:
-    """With the row of each owner among the keys instead of its key."""
-    order = np.argsort(pks)
-    return {**details, "owner": order[np.searchsorted(pks[order], details["owner"])]}
+def _of_owners(rows: Longs, details: Rows) -> Rows:
+    """With the row that each owner is in a larger table."""
+    return {**details, "owner": rows[details["owner"]]}

@@ -57,11 +57,11 @@ def slim_row(pk: int) -> Rows:
 
 
 def selected(branches: Sequence[Where], joined: str = "", *, limits: bool = True) -> Rows:
-    """Slim rows of every branch."""
+    """Slim rows of every branch, without a `place` in a standing index."""
     select = slim_selection(limits=limits) + joined
     statement = " UNION ALL ".join(f"{select} WHERE {each.text}" for each in branches)
     rows = fetched(statement, [value for each in branches for value in each.values]) if branches else []
-    return columns_of(rows, SLIM)
+    return {**columns_of(rows, SLIM), "place": np.full(len(rows), -1, dtype=np.int64)}
 
 
 def _branches(question: Question) -> Iterator[Where]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -12,9 +12,10 @@ from matching.candidates import box_edges
 from matching.engine.codes import Scope as EngineScope
 from matching.engine.columns import Flags, Longs
 from matching.rows import SLIM, STATUSES, Rows
-from matching.single.delta import changed_since
+from matching.single.delta import Changes, changed_since
 from matching.single.finding import Where, asked, open_rows
 from matching.single.question import Group, Question
+from matching.single.rights import holders_may, taker_may
 from matching.single.standing import Side, StandingIndex
 
 At = Callable[[str], np.ndarray]
@@ -24,17 +25,21 @@ MOST_CHANGED = 5_000
 
 
 def found_in_index(question: Question, index: StandingIndex) -> Rows | None:
-    """Listings of the other side that may fit; None where the index has fallen too far behind."""
-    changed = changed_since(index)
-    if len(changed) > MOST_CHANGED:
+    """Listings of the other side that may fit; None where the index has fallen too far behind.
+
+    `place` is where they are in the index, −1 for those read anew.
+    """
+    changes = changed_since(index)
+    if len(changes.listings) > MOST_CHANGED:
         return None
     side = index.sides[question.other_kind]
-    places = np.concatenate([np.empty(0, dtype=np.int64), *_runs(question, side)])
-    places = np.unique(places) if question.listing.is_offer else places  # a need stands under its material and its use
-    places = places[~np.isin(side.columns["pk"][places], changed)]
+    places = _each_once(side, _runs(question, side))
+    places = places[~np.isin(side.columns["pk"][places], changes.listings)]
     places = _screened(question, side.columns, places)
-    fresh = _read_anew(question, changed)
-    return {name: np.concatenate((side.columns[name][places], fresh[name])) for name in SLIM}
+    places = places[_rights_met(question, index, changes, places)]
+    fresh = _read_anew(question, changes.listings)
+    found = {name: np.concatenate((side.columns[name][places], fresh[name])) for name in SLIM}
+    return found | {"place": np.concatenate((places, fresh["place"]))}
 
 
 def _read_anew(question: Question, changed: Longs) -> Rows:
@@ -44,10 +49,30 @@ def _read_anew(question: Question, changed: Longs) -> Rows:
     return asked(question, [Where.every([Where(f"l.id IN ({listed})", tuple(changed.tolist())), open_rows(question)])])
 
 
+def _each_once(side: Side, runs: Iterable[Longs]) -> Longs:
+    """Rising places of all runs: a need stands under its material and its use."""
+    is_found = np.zeros(len(side.columns["pk"]), dtype=bool)
+    for places in runs:
+        is_found[places] = True
+    return np.flatnonzero(is_found)
+
+
 def _runs(question: Question, side: Side) -> Iterator[Longs]:
+    if question.listing.scope == Scope.PARK:
+        yield _in_park(question, side)
+        return
     for groups, explicit in ((question.groups, False), (question.whole_groups, True)):
         for group in groups:
             yield _near(question, side, group, explicit=explicit)
+
+
+def _in_park(question: Question, side: Side) -> Longs:
+    """The listing is bound to its park, which holds few others."""
+    park = np.array([] if question.park is None else [question.park], dtype=np.int64)
+    places = np.concatenate([side.near("park", park, -90.0, 90.0, explicit=each) for each in (False, True)])
+    at = _reader(side.columns, places)
+    wanted = [np.isin(at(group.field), group.keys) for group in question.whole_groups]
+    return places[np.logical_or.reduce(wanted)] if wanted else places[:0]
 
 
 def _near(question: Question, side: Side, group: Group, *, explicit: bool) -> Longs:
@@ -69,6 +94,18 @@ def _screened(question: Question, columns: Rows, places: Longs) -> Longs:
     return places
 
 
+def _rights_met(question: Question, index: StandingIndex, changes: Changes, places: Longs) -> Flags:
+    """What the firm of a need may take; the firms whose permits changed since may take anything."""
+    at = _reader(index.sides[question.other_kind].columns, places)
+    held = index.sides[question.other_kind].held
+    if held is None:
+        return taker_may(question, at("status"), at("code"), index.codes)
+    if not question.needs_permit:
+        return np.ones(len(places), dtype=bool)
+    may = holders_may(question, held.at(places), index.ranges, at("use"))
+    return may | np.isin(at("firm"), changes.firms)
+
+
 def _reader(columns: Rows, places: Longs) -> At:
     return lambda name: columns[name][places]
 
@@ -82,13 +119,20 @@ def _days_met(question: Question, at: At) -> Flags:
 
 def _homes_met(question: Question, at: At) -> Flags:
     """Parks and regions that either side is bound to."""
-    scope, park, region = at("scope"), at("park"), at("site_region")
-    met: Flags = (scope != EngineScope.SAME_PARK) | ((park >= 0) & (park == (question.park or -1)))
-    met &= (scope != EngineScope.REGION_SET) | np.isin(at("region"), question.regions_around)
+    scope = at("scope")
+    met: Flags = scope == EngineScope.ANYWHERE
+    if not met.all():
+        met |= (scope == EngineScope.SAME_PARK) & _is_in_park(question, at)
+        met |= (scope == EngineScope.REGION_SET) & np.isin(at("region"), question.regions_around)
     if question.listing.scope == Scope.PARK:
-        met &= (park >= 0) & (park == (question.park or -1))
+        met &= _is_in_park(question, at)
     if question.own_regions is not None:
-        met &= np.isin(region, question.own_regions)
+        met &= np.isin(at("site_region"), question.own_regions)
+    return met
+
+
+def _is_in_park(question: Question, at: At) -> Flags:
+    met: Flags = at("park") == (-2 if question.park is None else question.park)
     return met
 
 

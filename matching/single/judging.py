@@ -16,7 +16,7 @@ from matching.engine import Pairs
 from matching.engine.few import match_few
 from matching.inputs import Inputs, build_inputs
 from matching.knowledge import knowledge
-from matching.rows import Rows, named_rows, open_rows
+from matching.rows import named_rows, open_rows
 from matching.single.details import Details
 from matching.single.finding import found_in_tables, slim_row
 from matching.single.finding_standing import found_in_index
@@ -24,7 +24,7 @@ from matching.single.question import Question
 from matching.single.shortlist import Shortlist
 from matching.single.standing import current_index
 
-FIRST_READ, MOST_READ = 160, 640
+FIRST_READ, MOST_READ = 128, 640
 Found = list[tuple[Inputs, Pairs]]
 
 
@@ -50,13 +50,12 @@ def best_pairs(listing: Listing, day: dt.date, top: int, lap: Callable[[str], No
 
 def _shortlist(listing: Listing, day: dt.date) -> Shortlist:
     question = Question(listing, knowledge(), day)
-    return Shortlist.of(question, slim_row(listing.pk), _found(question), Details(question))
-
-
-def _found(question: Question) -> Rows:
-    index = current_index(question.listing.site.country)
+    index = current_index(listing.site.country)
     rows = None if index is None else found_in_index(question, index)
-    return found_in_tables(question) if rows is None else rows
+    if index is None or rows is None:
+        return Shortlist.of(question, slim_row(listing.pk), found_in_tables(question), Details(question))
+    details = Details(question, index.sides[question.other_kind].said)
+    return Shortlist.of(question, slim_row(listing.pk), rows, details)
 
 
 def _read(question: Question, keys: np.ndarray) -> Inputs:

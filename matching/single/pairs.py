@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,14 @@ SHARED = (
 
 
 @dataclass(frozen=True)
+class SpecificationRows:
+    """Ranges of the offers and limits of the needs, by row on their side."""
+
+    ranges: Ranges
+    limits: Limits
+
+
+@dataclass(frozen=True)
 class OneAgainst:
     """Pairs of one listing with each row, in the order of the rows.
 
@@ -33,33 +41,32 @@ class OneAgainst:
     """
 
     problem: Problem
-    offer: Longs
-    need: Longs
+    is_offer: bool
     is_plain: Flags
 
-    def worth(self) -> Floats32:
-        """What the limits of each pair are worth; −inf where they are not met."""
-        judged = specification(self.problem, self.offer, self.need)
+    def sides(self, n_pairs: int) -> tuple[Longs, Longs]:
+        """Offer and need of as many pairs."""
+        one, every = np.zeros(n_pairs, dtype=np.int64), np.arange(n_pairs)
+        return (one, every) if self.is_offer else (every, one)
+
+    def worth(self, rows: Longs, details: SpecificationRows) -> Floats32:
+        """What the limits of the pairs with these rows are worth, given their details; −inf where they are not met."""
+        offers, needs, rules, today = (getattr(self.problem, each.name) for each in fields(Problem))
+        if self.is_offer:
+            offers = replace(offers, properties=details.ranges)
+            needs = Needs.build(len(rows), lat=0, lon=0, demand=needs.demand[rows], limits=details.limits)
+        else:
+            offers = Offers.build(len(rows), lat=0, lon=0, material=offers.material[rows], properties=details.ranges)
+            needs = replace(needs, limits=details.limits)
+        judged = specification(Problem(offers, needs, rules, today), *self.sides(len(rows)))
         return np.where(judged.outcome == Outcome.FAILS, np.float32(-np.inf), judged.value)
 
 
-@dataclass(frozen=True)
-class SpecificationRows:
-    """Ranges of the offers and limits of the needs, by row on their side; empty where they were not read."""
-
-    ranges: Ranges | None = None
-    limits: Limits | None = None
+def one_against(question: Question, own: Rows, rows: Rows) -> OneAgainst:
+    return (_of_offer if question.listing.is_offer else _of_need)(question, own, rows)
 
 
-NOT_READ = SpecificationRows()
-
-
-def one_against(question: Question, own: Rows, rows: Rows, details: SpecificationRows = NOT_READ) -> OneAgainst:
-    make = _of_offer if question.listing.is_offer else _of_need
-    return make(question, own, rows, details)
-
-
-def _of_offer(question: Question, own: Rows, rows: Rows, details: SpecificationRows) -> OneAgainst:
+def _of_offer(question: Question, own: Rows, rows: Rows) -> OneAgainst:
     known, material = question.known, question.known.row_of[question.listing.material_id]
     pairs = rows["material"] << 32 | rows["use"] + 1
     _distinct, first, demand = np.unique(pairs, return_index=True, return_inverse=True)
@@ -68,42 +75,33 @@ def _of_offer(question: Question, own: Rows, rows: Rows, details: SpecificationR
     table = {name: np.array([[getattr(row, name)[material]] for row in filled], dtype=dtype) for name, dtype in DTYPES}
     table = {name: values.reshape(-1, 1) for name, values in table.items()}
     plain = (table["window"][demand, 0] < 0) & ~rows["limited"]
-    needs = _needs(rows, demand, details.limits)
     rules = _rules(question, table, known.radius_km[[material]])
-    return _against(question, _offers(own, np.zeros(1), details.ranges), needs, rules, plain)
+    return _against(question, _offers(own, np.zeros(1)), _needs(rows, demand), rules, plain)
 
 
-def _of_need(question: Question, own: Rows, rows: Rows, details: SpecificationRows) -> OneAgainst:
+def _of_need(question: Question, own: Rows, rows: Rows) -> OneAgainst:
     known = question.known
     filled = demand_row(known, question.demand)
-    material = np.array([known.row_of[key] for key in rows["material"].tolist()], dtype=np.int32)
+    material = known.material_rows[rows["material"]]
     plain = (filled.window[material] < 0) & ~own["limited"]
-    offers = _offers(rows, material, details.ranges)
     rules = _rules(question, {name: getattr(filled, name)[None] for name, _dtype in DTYPES}, known.radius_km)
-    return _against(question, offers, _needs(own, np.zeros(1), details.limits), rules, plain)
+    return _against(question, _offers(rows, material), _needs(own, np.zeros(1)), rules, plain)
 
 
 def _demand(known: Knowledge, material: int, use: int) -> Demand:
     return Demand.of(None if material < 0 else known.row_of[material], None if use < 0 else use)
 
 
-def _offers(rows: Rows, material: Any, ranges: Ranges | None) -> Offers:
+def _offers(rows: Rows, material: Any) -> Offers:
     columns = {name: rows[name] for name in (*SHARED, "quality_level")}
     hazardous = rows["status"] == HAZARDOUS
-    return Offers.build(
-        len(rows["pk"]),
-        **columns,
-        region_set=_some_set(rows),
-        material=material,
-        hazardous=hazardous,
-        properties=ranges,
-    )
+    return Offers.build(len(rows["pk"]), **columns, region_set=_some_set(rows), material=material, hazardous=hazardous)
 
 
-def _needs(rows: Rows, demand: Any, limits: Limits | None) -> Needs:
+def _needs(rows: Rows, demand: Any) -> Needs:
     names = (*SHARED, "max_landed_per_t", "accepts_hazardous", "min_quality_level")
     columns = {name: rows[name] for name in names}
-    return Needs.build(len(rows["pk"]), **columns, region_set=_some_set(rows), demand=demand, limits=limits)
+    return Needs.build(len(rows["pk"]), **columns, region_set=_some_set(rows), demand=demand)
 
 
 def _some_set(rows: Rows) -> Longs:
@@ -124,6 +122,5 @@ def _rules(question: Question, table: dict[str, Any], radius_km: Any) -> Rules:
 
 
 def _against(question: Question, offers: Offers, needs: Needs, rules: Rules, plain: Any) -> OneAgainst:
-    every, one = np.arange(len(plain)), np.zeros(len(plain), dtype=np.int64)
-    offer, need = (one, every) if question.listing.is_offer else (every, one)
-    return OneAgainst(Problem(offers, needs, rules, question.day.toordinal()), offer, need, plain)
+    problem = Problem(offers, needs, rules, question.day.toordinal())
+    return OneAgainst(problem, question.listing.is_offer, plain)

@@ -14,7 +14,7 @@ import numpy as np
 from django.conf import settings
 
 from listings.models import Listing
-from listings.models.listings import LegalStatus, Scope
+from listings.models.listings import REGULATED, LegalStatus, Scope
 from marketplace.firms.models import PermitLine, Region, RegionMember, Site
 from marketplace.firms.models.places import GRID_DEGREES
 from matching.candidates import RADIUS_FACTOR
@@ -24,7 +24,7 @@ from matching.inputs import region_roots
 from matching.knowledge import Knowledge
 from matching.permits import Codes
 from matching.prepared import DAY, KEYS, Prepared
-from matching.rows import exclusions_of, fetched
+from matching.rows import USES, exclusions_of, fetched
 
 # Reaches are taken together as far as the next of these, so that a need of many materials asks for few boxes.
 REACH_STEPS_KM = (50.0, 150.0, 400.0, 1000.0, 3000.0, math.inf)
@@ -36,7 +36,7 @@ LINES = Prepared(
         PermitLine.objects.valid_on(DAY)
         .filter(permit__firm__in=KEYS)
         .order_by()
-        .values_list("permit__firm", "scheme", "key_from", "key_to")
+        .values_list("permit__firm", "scheme", "key_from", "key_to", "site", "operation")
     )
 )
 REGIONS, MEMBERS, SITES = (model._meta.db_table for model in (Region, RegionMember, Site))
@@ -108,11 +108,28 @@ class Question:
         keys = Codes([self.listing.pk], self.listing.site.country).keys
         return keys[0] if keys else None
 
+    @property
+    def needs_permit(self) -> bool:
+        """Whether an offer is for permit holders alone."""
+        status = self.listing.legal_status
+        return status in REGULATED or (status == LegalStatus.UNKNOWN and self.own_code is not None)
+
     @cached_property
     def own_lines(self) -> list[tuple[str, str, str]]:
-        """Code list and range of the lines that the firm of a need holds on the day."""
+        """Code list and range of the lines that the firm of a need holds on the day for its site and operation."""
+        use, site = self.listing.use_id, self.listing.site_id
+        operation = None if use is None else self.operations[use]
         lines = LINES.rows([self.listing.firm_id], day=self.day)
-        return [(scheme, key_from, key_to) for _firm, scheme, key_from, key_to in lines]
+        return [
+            (scheme, key_from, key_to)
+            for _firm, scheme, key_from, key_to, at, doing in lines
+            if at in (None, site) and operation in (None, doing)
+        ]
+
+    @cached_property
+    def operations(self) -> dict[int, int | None]:
+        """The operation of each use, None where it has none."""
+        return dict(fetched(f"SELECT id, operation_id FROM {USES}", ()))  # noqa: S608
 
     @property
     def park(self) -> int | None:

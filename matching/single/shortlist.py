@@ -1,6 +1,6 @@
 """Slim rows of the other side, best conceivable first: what to read in full, and when to stop reading.
 
-A bound is made in two steps. From the slim row alone it is loose; details and rights, read for the most promising few
+A bound is made in two steps. From the slim row alone it is loose; limits and rights, asked of the most promising few
 hundred at a time, make it tight. Both may only be too high.
 """
 
@@ -10,28 +10,34 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matching.engine.bounds import upper_bounds
-from matching.engine.columns import Flags, Floats, Longs
+from matching.engine.bounds import reachable, upper_bounds
+from matching.engine.columns import Floats, Longs
 from matching.engine.specification import NO_EVIDENCE
 from matching.rows import Rows
 from matching.single.details import Details
-from matching.single.pairs import one_against
+from matching.single.pairs import OneAgainst, one_against
 from matching.single.question import Question
 from matching.single.rights import may_take
 
+# What details and rights are asked by.
+ASKED = ("pk", "place", "firm", "status")
 FIRST_REFINED, MOST_REFINED = 400, 1600
 
 
 @dataclass
 class Shortlist:
-    """Rows that may fit, by falling loose bound; those before `n_tight` have their tight bound, −inf once taken."""
+    """Rows that may fit, by falling loose bound; those before `n_tight` have their tight bound, −inf once taken.
+
+    `at` are their rows among all that were found, `partial` the most they may score apart from their limits.
+    """
 
     question: Question
-    own: Rows
-    rows: Rows
+    pair: OneAgainst
     details: Details
+    rows: Rows
+    at: Longs
+    partial: Floats
     loose: Floats
-    is_plain: Flags
     tight: Floats = field(init=False)
     n_tight: int = 0
 
@@ -41,10 +47,13 @@ class Shortlist:
     @classmethod
     def of(cls, question: Question, own: Rows, rows: Rows, details: Details) -> Shortlist:
         pair = one_against(question, own, rows)
-        best = np.where(pair.is_plain, NO_EVIDENCE, 1.0).astype(np.float32)
-        kept, bound = upper_bounds(pair.problem, pair.offer, pair.need, best)
-        order = np.lexsort((rows["pk"][kept], -bound))
-        return cls(question, own, _taken(rows, kept[order]), details, bound[order], pair.is_plain[kept[order]])
+        at, partial = reachable(pair.problem, *pair.sides(len(rows["pk"])))
+        best = np.where(pair.is_plain[at], NO_EVIDENCE, 1.0).astype(np.float32)
+        bound = upper_bounds(pair.problem, partial, best)
+        order = np.argsort(-bound)
+        at = at[order]
+        slim = {name: rows[name][at] for name in ASKED}
+        return cls(question, pair, details, slim, at, partial[order], bound[order])
 
     @property
     def bound(self) -> float:
@@ -59,8 +68,9 @@ class Shortlist:
             return self.rows["pk"]
         while self.n_tight < len(self.loose) and self._least(size) < self.loose[self.n_tight]:
             self._tighten(slice(self.n_tight, self.n_tight + min(max(FIRST_REFINED, self.n_tight), MOST_REFINED)))
-        best = np.lexsort((self.rows["pk"], -self.tight))[:size]
-        best = best[self.tight[best] > -np.inf]
+        tight = self.tight[: self.n_tight]
+        best = np.lexsort((self.rows["pk"][: self.n_tight], -tight))[:size]
+        best = best[tight[best] > -np.inf]
         self.tight[best] = -np.inf
         return self.rows["pk"][best]
 
@@ -71,22 +81,14 @@ class Shortlist:
         return float(np.partition(self.tight[: self.n_tight], self.n_tight - size)[self.n_tight - size])
 
     def _tighten(self, part: slice) -> None:
-        rows = _taken(self.rows, part)
-        self.n_tight += len(rows["pk"])
-        bound = self.loose[part].copy()
-        bound[~may_take(self.question, self.own, rows)] = -np.inf
-        open_ = np.flatnonzero(~self.is_plain[part] & (bound > -np.inf))
-        if len(open_):
-            bound[open_] = self._judged(_taken(rows, open_))
+        at = self.at[part]
+        self.n_tight += len(at)
+        bound = np.where(may_take(self.question, self._rows(part)), self.loose[part], -np.inf)
+        limited = np.flatnonzero(~self.pair.is_plain[at] & (bound > -np.inf))
+        if len(limited):
+            worth = self.pair.worth(at[limited], self.details.of(self._rows(part.start + limited)))
+            bound[limited] = upper_bounds(self.pair.problem, self.partial[part][limited], worth)
         self.tight[part] = bound
 
-    def _judged(self, rows: Rows) -> Floats:
-        pair = one_against(self.question, self.own, rows, self.details.of(rows["pk"]))
-        kept, bound = upper_bounds(pair.problem, pair.offer, pair.need, pair.worth())
-        found = np.full(len(rows["pk"]), -np.inf)
-        found[kept] = bound
-        return found
-
-
-def _taken(rows: Rows, which: Longs | Flags | slice) -> Rows:
-    return {name: values[which] for name, values in rows.items()}
+    def _rows(self, which: Longs | slice) -> Rows:
+        return {name: values[which] for name, values in self.rows.items()}

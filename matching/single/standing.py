@@ -1,7 +1,8 @@
 """The open listings of a country as columns on disk, mapped into memory: who may fit is found without the database.
 
-Rows are sorted by material (needs also by use), by whether they say themselves how far they go, and by latitude, so
-that who may fit lies in a few unbroken runs. The index is as old as its making; see `delta` for what changed since.
+Rows are sorted by material, needs also by use and both by park, then by whether they say themselves how far they go and
+by latitude, so that who may fit lies in a few unbroken runs. The index is as old as its making; see `delta` for what
+changed since.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from listings.models import Listing
@@ -27,10 +28,21 @@ from marketplace.firms.models import Event
 from matching.engine.codes import Scope
 from matching.engine.columns import Longs, ragged_arange
 from matching.rows import STANDING, Rows, price_rates, standing_rows
+from matching.single.standing_details import (
+    HELD_COLUMNS,
+    SAID_COLUMNS,
+    Code,
+    Range,
+    codes_of_offers,
+    lines_held,
+    said_by,
+)
+from matching.single.standing_entries import Entries, mapped
 
-FORMAT = 1
+FORMAT = 2
 KINDS = ("offer", "need")
-FIELDS = {"offer": ("material",), "need": ("material", "use")}
+FIELDS = {"offer": ("material", "park"), "need": ("material", "use", "park")}
+CODED = {"offer": ("code",), "need": ()}
 LATITUDE_BITS, STEPS_PER_DEGREE = 28, 1_000_000
 ROWS_AT_ONCE = 50_000
 # Keys are given out before they are committed: so many of the latest events count as not yet seen.
@@ -39,11 +51,16 @@ SLACK = 1_000
 
 @dataclass(frozen=True)
 class Side:
-    """One kind of listings: columns in any order, and for each field their places by rising key of `place_key`."""
+    """One kind of listings: columns in any order, and for each field their places by rising key of `place_key`.
+
+    What offers and needs say of properties is in `said`; of needs, what their firms may take in `held`.
+    """
 
     columns: Rows
     order: Rows
     key: Rows
+    said: Entries
+    held: Entries | None
 
     def near(self, field: str, keys: Longs, south: float, north: float, *, explicit: bool) -> Longs:
         """Places of the rows of these materials or uses between two latitudes."""
@@ -54,11 +71,15 @@ class Side:
 
 @dataclass(frozen=True)
 class StandingIndex:
+    """`codes` are numbered by the column `code` of offers, `ranges` by that of `held`."""
+
     sides: dict[str, Side]
     last_event: int
     last_listing: int
     database: list[str]
     rates: tuple[tuple[str, float], ...]
+    codes: list[Code]
+    ranges: list[Range]
 
 
 def place_key(group: Any, latitude: Any, explicit: Any) -> Longs:
@@ -89,6 +110,8 @@ def write_index(country: str) -> Path:
         "made_at": timezone.now().isoformat(),
     }
     manifest["rows"] = {kind: _write_side(made, kind, country) for kind in KINDS}
+    manifest["codes"] = _write_codes(made, country)
+    manifest["ranges"] = _write_lines(made)
     (made / "manifest.json").write_text(json.dumps(manifest, indent=1))
     place = home / made.name.removeprefix("making-")
     made.rename(place)
@@ -126,12 +149,31 @@ def _write_side(folder: Path, kind: str, country: str) -> int:
         by_key = np.argsort(key, kind="stable")
         np.save(folder / f"{kind}-by-{field}.npy", by_key)
         np.save(folder / f"{kind}-key-{field}.npy", key[by_key])
+    said_by(kind, columns["pk"], _listings(kind)).save(folder, f"{kind}-said")
     return len(order)
+
+
+def _write_codes(folder: Path, country: str) -> list[Code]:
+    code, codes = codes_of_offers(np.load(folder / "offer-pk.npy"), country, _listings("offer"))
+    np.save(folder / "offer-code.npy", code)
+    return codes
+
+
+def _write_lines(folder: Path) -> list[Range]:
+    held, ranges = lines_held(np.load(folder / "need-firm.npy"), np.load(folder / "need-site.npy"))
+    held.save(folder, "need-held")
+    return ranges
 
 
 def _parts(kind: str, country: str) -> Iterator[Rows]:
     for first in range(0, _last(Listing) + 1, ROWS_AT_ONCE):
         yield standing_rows(kind, country, first, first + ROWS_AT_ONCE)
+
+
+def _listings(kind: str) -> Iterator[QuerySet[Listing]]:
+    """The published ones, some at a time."""
+    for first in range(0, _last(Listing) + 1, ROWS_AT_ONCE):
+        yield Listing.objects.published().filter(kind=kind, pk__gte=first, pk__lt=first + ROWS_AT_ONCE)
 
 
 def current_index(country: str) -> StandingIndex | None:
@@ -154,16 +196,22 @@ def _opened(folder: Path) -> StandingIndex | None:
         sides = {kind: _side(folder, kind) for kind in KINDS}
     except FileNotFoundError:  # replaced by a newer one this very moment
         return None
-    rates = tuple((code, rate) for code, rate in manifest["rates"])
-    return StandingIndex(sides, manifest["last_event"], manifest["last_listing"], manifest["database"], rates)
+    return StandingIndex(
+        sides,
+        manifest["last_event"],
+        manifest["last_listing"],
+        manifest["database"],
+        rates=tuple((code, rate) for code, rate in manifest["rates"]),
+        codes=[(scheme, key) for scheme, key in manifest["codes"]],
+        ranges=[(scheme, key_from, key_to) for scheme, key_from, key_to in manifest["ranges"]],
+    )
 
 
 def _side(folder: Path, kind: str) -> Side:
-    def mapped(name: str) -> np.ndarray[Any, Any]:
-        return np.load(folder / f"{kind}-{name}.npy", mmap_mode="r")
-
     return Side(
-        columns={name: mapped(name) for name in STANDING},
-        order={field: mapped(f"by-{field}") for field in FIELDS[kind]},
-        key={field: mapped(f"key-{field}") for field in FIELDS[kind]},
+        columns={name: mapped(folder, f"{kind}-{name}") for name in (*STANDING, *CODED[kind])},
+        order={field: mapped(folder, f"{kind}-by-{field}") for field in FIELDS[kind]},
+        key={field: mapped(folder, f"{kind}-key-{field}") for field in FIELDS[kind]},
+        said=Entries.opened(folder, f"{kind}-said", SAID_COLUMNS[kind]),
+        held=Entries.opened(folder, f"{kind}-held", HELD_COLUMNS) if kind == "need" else None,
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
+from cms.registers.models import Batch
 from tests.browser.market import Market
+from tests.registers.registry import register_keys
 
 FOR_EVERYONE = {
     "home": "/",
@@ -21,6 +25,20 @@ FOR_MEMBERS = {
     "post a need": "/post/need/",
     "account": "/accounts/email/",
 }
+
+
+def of_register(batch: Batch) -> dict[str, str]:
+    """The registers, and a list with its entry and its announcement on notice."""
+    keys, listed = register_keys(batch), batch.regulated_list.get_absolute_url()
+    return {
+        "registers": "/registers/",
+        "search of registers": "/registers/search/?q=公司",
+        "found in no register": "/registers/search/?q=xyzzy",
+        "list": listed,
+        "list before its first batch": f"{listed}?as_of=2001-01-01",
+        "entry": reverse("registers:entry", args=keys["registers:entry"]),
+        "announcement": reverse("registers:batch", args=keys["registers:batch"]),
+    }
 
 
 def for_members(market: Market) -> dict[str, str]:

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from listings.models import Listing, State
 from tests.browser.market import Market
-from tests.browser.pages import FOR_EVERYONE, for_members
+from tests.browser.pages import FOR_EVERYONE, for_members, of_register
+from tests.cms.people import ACCESS, DECIDE, PREPARE, person_with
+from tests.registers.registry import on_notice
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.django_db(transaction=True)]
 
@@ -37,6 +40,31 @@ def test_no_page_has_a_serious_fault(language: str, scheme: str, market: Market,
     found = {name: serious_faults(stranger, address) for name, address in FOR_EVERYONE.items()}
     found |= {name: serious_faults(member, address) for name, address in for_members(market).items()}
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh-hans", "dark")])
+def test_no_page_of_a_register_has_a_serious_fault(
+    language: str, scheme: str, transactional_db: None, open_window: Any
+) -> None:
+    window = open_window(language=language, color_scheme=scheme)
+    found = {name: serious_faults(window, address) for name, address in of_register(on_notice()).items()}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh-hans", "dark")])
+def test_the_office_of_the_registers_has_no_serious_fault(
+    language: str, scheme: str, transactional_db: None, open_window: Any
+) -> None:
+    batch = on_notice()
+    window = open_window(person_with(ACCESS, PREPARE, DECIDE), language=language, color_scheme=scheme)
+    addresses = [
+        reverse("register_import:index"),
+        reverse("register_lists:index"),
+        reverse("register_batches:index"),
+        reverse("register_batches:inspect", args=[batch.pk]),
+    ]
+    found = {address: serious_faults(window, address) for address in addresses}
+    assert {address: faults for address, faults in found.items() if faults} == {}
 
 
 def tab_to(page: Any, selector: str, most: int = 40) -> None:

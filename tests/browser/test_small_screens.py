@@ -8,7 +8,8 @@ import pytest
 
 from tests.browser.conftest import LANGUAGES, PHONE
 from tests.browser.market import Market
-from tests.browser.pages import FOR_EVERYONE, for_members
+from tests.browser.pages import FOR_EVERYONE, for_members, of_register
+from tests.registers.registry import on_notice
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.django_db(transaction=True)]
 
@@ -16,7 +17,7 @@ OVERHANG = "document.documentElement.scrollWidth - innerWidth"
 # Controls of forms, buttons, and links that stand alone; a link within a sentence is as high as its line.
 SMALL = """() => [...document.querySelectorAll(
     "button, summary, select, textarea, .btn, header a, input:not([type=hidden], [type=checkbox], [type=radio])"
-  )].filter((part) => part.checkVisibility({ visibilityProperty: true }) && !part.closest(".visually-hidden"))
+  )].filter((part) => part.checkVisibility({ visibilityProperty: true }) && !part.closest(".visually-hidden, .trap"))
   .filter((part) => part.getBoundingClientRect().height < 43.5)
   .map((part) => `${part.tagName} ${part.className} ${part.name ?? ""} ${part.textContent.trim().slice(0, 20)}`)"""
 
@@ -44,4 +45,11 @@ def test_no_page_is_wider_than_a_phone_and_every_button_is_a_thumb_high(
     member = open_window(market.person, language=language, **PHONE)
     found = {name: faults(stranger, address) for name, address in FOR_EVERYONE.items()}
     found |= {name: faults(member, address) for name, address in for_members(market).items()}
+    assert {name: fault for name, fault in found.items() if any(fault.values())} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_of_a_register_is_wider_than_a_phone(language: str, transactional_db: None, open_window: Any) -> None:
+    window = open_window(language=language, **PHONE)
+    found = {name: faults(window, address) for name, address in of_register(on_notice()).items()}
     assert {name: fault for name, fault in found.items() if any(fault.values())} == {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.test import Client
 
 from marketplace.firms.models import User
 from tests import factories as make
@@ -24,10 +23,3 @@ def member_of(group: str, **flags: Any) -> User:
     user = make.make_user(**flags)
     user.groups.add(Group.objects.get(name=group))
     return User.objects.get(pk=user.pk)
-
-
-def client_of(user: User | None) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client

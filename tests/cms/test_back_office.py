@@ -9,7 +9,8 @@ from wagtail.models import ReferenceIndex
 from cms.dashboard import waiting_for
 from cms.registers.models import Batch, Objection, RegulatedList
 from tests import factories as make
-from tests.cms.people import ACCESS, DECIDE, PREPARE, client_of, member_of, person_with
+from tests.clients import client_of
+from tests.cms.people import ACCESS, DECIDE, PREPARE, member_of, person_with
 from tests.registers.registry import added, batch_of, make_keeper, make_list
 
 pytestmark = pytest.mark.django_db

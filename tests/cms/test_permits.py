@@ -12,7 +12,8 @@ from django.urls import reverse
 from marketplace.firms.expiry import remind_of_expiry
 from marketplace.firms.models import PermitNotice
 from tests import factories as make
-from tests.cms.people import client_of, member_of
+from tests.clients import client_of
+from tests.cms.people import member_of
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,8 @@ from matching.knowledge import knowledge
 from matching.models import Match
 from matching.rematching import rematch_changed
 from tests import factories as make
-from tests.cms.people import ACCESS, client_of, member_of, person_with
+from tests.clients import client_of, filled_in
+from tests.cms.people import ACCESS, member_of, person_with
 from tests.listings.search.asking import keys
 from tests.matching.market import make_market
 
@@ -369,3 +370,29 @@ def test_two_editors_of_one_row_do_not_undo_each_other() -> None:
     change_row(actor=editor, row=material, values={"economic_radius_km": Decimal(7)})
     change_row(actor=editor, row=stale, values={"form": "lump"})
     assert Material.objects.values_list("form", "economic_radius_km").get() == ("lump", Decimal(7))
+
+
+def test_two_forms_that_were_open_at_once_do_not_undo_each_other(office: Client) -> None:
+    """What counts is what each page showed, not what the row says when the second form comes."""
+    values = {"name_en": "Slag", "name_zh": "矿渣", "synonyms_zh": "钢渣|炉渣", "economic_radius_km": Decimal(50)}
+    material = make.make_material("slag", **values)
+    material.codes.add(make.make_waste_code())
+    url = reverse("reference_material:edit", args=[material.pk])
+    one, two = (filled_in(office.get(url).context["form"]) for _person in range(2))
+    office.post(url, one | {"economic_radius_km": "70", "synonyms_zh": "钢渣", "codes": ""})
+    office.post(url, two | {"source": "a book"})
+    material.refresh_from_db()
+    assert (material.economic_radius_km, material.synonyms_zh, material.source) == (Decimal(70), "钢渣", "a book")
+    assert not material.codes.exists()
+
+
+def test_a_page_keeps_what_it_showed_when_its_form_is_refused(office: Client) -> None:
+    material = make.make_material("slag", name_en="Slag", economic_radius_km=Decimal(50))
+    url = reverse("reference_material:edit", args=[material.pk])
+    sent = filled_in(office.get(url).context["form"]) | {"economic_radius_km": "many"}
+    change_row(actor=member_of("Reference editors"), row=material, values={"source": "a book"})
+    again = filled_in(office.post(url, sent).context["form"])
+    assert again["initial-economic_radius_km"].startswith("50")
+    office.post(url, again | {"economic_radius_km": "60"})
+    material.refresh_from_db()
+    assert (material.economic_radius_km, material.source) == (Decimal(60), "a book")

@@ -17,10 +17,12 @@ from django.utils import timezone
 
 from cms.registers.importing import runs, working
 from cms.registers.importing.background import begin, work
+from cms.registers.importing.keeping import forget_lines
 from cms.registers.importing.working import folder_of
 from cms.registers.models import Batch, Change, Entry, ImportRun, RegulatedList
 from cms.registers.office.forms import ImportForm
-from tests.cms.people import client_of, member_of
+from tests.clients import client_of
+from tests.cms.people import member_of
 from tests.registers.bad_files import CODE, REFUSED, UNUSABLE, told_twice, workbook
 from tests.registers.registry import added, batch_of, make_keeper, make_list, publish_now
 
@@ -304,3 +306,54 @@ def wait_for(run: ImportRun, state: str) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def test_a_long_chinese_name_of_a_file_is_shortened(upload: Upload) -> None:
+    run = upload("企业名称,省份\n甲公司,河北\n", "关于公布符合废钢铁加工行业准入条件企业名单的公告" * 5 + ".csv")
+    assert run.state == "ready"
+    assert run.name.startswith("关于公布") and run.name.endswith(".csv")
+    assert len(run.name.encode()) < 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "企业名称,Company name,省份\n甲公司,,河北\n,Jia Works,山东\n",
+        "企业名称,原名称\n乙公司,甲公司\n丙公司,甲公司\n",
+    ],
+)
+def test_one_entry_by_two_names_is_one_line(steel: RegulatedList, upload: Upload, step: Any, text: str) -> None:
+    publish_now(make_keeper(), steel, added("甲公司", name_en="Jia Works"))
+    run = upload(text)
+    assert counts(run) == (0, 1, 0, 1)
+    assert step(run, "draft") == "done"
+
+
+def test_whoever_looks_when_the_draft_was_just_made_sees_a_page(editor: Any, upload: Upload, step: Any) -> None:
+    run = upload("企业名称,省份\n甲公司,河北\n")
+    forget_lines(folder_of(run))
+    assert editor.get(run.get_absolute_url()).status_code == 200
+    assert step(run, "draft") == "ready"
+    assert "compared again" in run.message
+    assert step(run, "draft") == "done"
+    assert run.batch.changes.count() == 1
+
+
+def test_headings_are_handed_out_as_text_too(editor: Any, upload: Upload) -> None:
+    run = upload("-企业名称,产能\n甲公司,=1\n")
+    text = b"".join(editor.get(reverse("register_import:refused", args=[run.pk])).streaming_content).decode("utf-8-sig")
+    assert text.splitlines()[0] == "row,column,reason,'-企业名称,产能"
+
+
+@pytest.mark.parametrize(
+    ("state", "rows_done", "broken"),
+    [("waiting", 0, False), ("drafting", 0, False), ("drafting", 5, True), ("reading", 0, True)],
+)
+def test_what_stands_in_the_workers_queue_is_not_broken_off(
+    steel: RegulatedList, settings: Any, state: str, rows_done: int, broken: bool
+) -> None:
+    silent = timezone.now() - dt.timedelta(minutes=10)
+    run = ImportRun(regulated_list=steel, state=state, rows_done=rows_done, heartbeat_at=silent)
+    assert run.is_broken_off
+    settings.LOOPYARD_JOBS = "db"
+    assert run.is_broken_off == broken

@@ -10,11 +10,14 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from cms.registers.models import Batch, Change, Entry, EntryVersion, ListColumn
+from cms.registers.drafting import Proposal
+from cms.registers.linking import link_firm, unlink_firm
+from cms.registers.models import Batch, Change, Entry, EntryVersion, ListColumn, RegulatedList
 from cms.registers.objecting import object_to
-from cms.registers.services import Proposal
+from marketplace.firms.models import Recognition
 from tests import factories as make
-from tests.cms.people import client_of, member_of
+from tests.clients import client_of, filled_in
+from tests.cms.people import member_of
 from tests.registers.registry import added, batch_of, make_keeper, make_list, publish_now
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +185,72 @@ def test_the_steps_so_far_are_told_in_words(officer: Any) -> None:
         ("added lines", "1"),
         ("opened the batch", ""),
     ]
+
+
+def test_two_who_change_what_is_said_of_a_batch_do_not_undo_each_other(editor: Any) -> None:
+    batch = batch_of(make_keeper(), make_list(), added("甲公司"), submitted=False)
+    url = reverse("register_batches:change", args=[batch.pk])
+    one, two = (filled_in(editor.get(url).context["form"]) for _person in range(2))
+    editor.post(url, one | {"title_en": "The first"})
+    editor.post(url, two | {"announcement": "No. 7"})
+    batch.refresh_from_db()
+    assert (batch.title_en, batch.announcement) == ("The first", "No. 7")
+
+
+# --- the list itself --------------------------------------------------------------------------------------------------
+
+
+def change_list(officer: Any, regulated_list: RegulatedList, **posted: Any) -> None:
+    url = reverse("register_lists:edit", args=[regulated_list.pk])
+    sent = filled_in(officer.get(url).context["form"]) | posted
+    officer.post(url, {name: value for name, value in sent.items() if value is not None})
+    regulated_list.refresh_from_db()
+
+
+@pytest.fixture
+def listed(officer: Any) -> RegulatedList:
+    """A list that gives 甲公司 its right."""
+    keeper, regulated_list = make_keeper(), make_list()
+    publish_now(keeper, regulated_list, added("甲公司"))
+    link_firm(actor=keeper, entry=Entry.objects.get(), firm=make.make_firm())
+    return regulated_list
+
+
+def has_right() -> bool:
+    return Recognition.objects.valid_on(timezone.localdate()).exists()
+
+
+def test_a_list_that_gives_no_right_any_more_takes_it_from_all_on_it(officer: Any, listed: RegulatedList) -> None:
+    assert has_right()
+    change_list(officer, listed, gives_right=None)
+    assert not listed.gives_right and not has_right()
+    change_list(officer, listed, gives_right="on")
+    assert has_right()
+
+
+def test_a_list_in_which_to_rectify_suspends_takes_the_right_of_those_who_must(
+    officer: Any, listed: RegulatedList
+) -> None:
+    publish_now(make_keeper(), listed, [Proposal("rectify", Entry.objects.get())], dt.date(2020, 1, 1))
+    assert has_right()
+    change_list(officer, listed, rectify_suspends="on")
+    assert not has_right()
+
+
+def test_with_its_first_batch_a_list_keeps_its_slug_so_that_a_withdrawal_still_ends_the_right(
+    officer: Any, listed: RegulatedList
+) -> None:
+    change_list(officer, listed, slug="another", kind="green_parks", name_en="Another name")
+    assert (listed.slug, listed.kind, listed.name_en) == ("scrap-steel", "recyclers", "Another name")
+    publish_now(make_keeper(), listed, [Proposal("withdraw", Entry.objects.get())], dt.date(2020, 1, 1))
+    assert not has_right()
+
+
+def test_an_unlinked_firm_loses_its_right_today_also_where_it_stood_there_before(listed: RegulatedList) -> None:
+    keeper, firm = make_keeper(), Entry.objects.get().firm
+    publish_now(keeper, listed, [Proposal("withdraw", Entry.objects.get())], dt.date(2020, 1, 1))
+    publish_now(keeper, listed, added("乙公司"), dt.date(2021, 1, 1))
+    entry = Entry.objects.latest("pk")
+    link_firm(actor=keeper, entry=entry, firm=firm)
+    unlink_firm(actor=keeper, entry=entry)
+    assert Recognition.objects.get(valid_from=dt.date(2021, 1, 1)).valid_before == timezone.localdate()

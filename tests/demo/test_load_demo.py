@@ -29,10 +29,9 @@ TITLES = {entry["key"]: entry["title_en"] for _kind, entry in read_listings()}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story(django_db_setup, django_db_blocker) -> Iterator[str]:
+def story(reference_data, django_db_blocker) -> Iterator[str]:
     """What the command said."""
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference_data", stdout=StringIO())
         said = StringIO()
         call_command("load_demo", only="park", stdout=said)
         yield said.getvalue()

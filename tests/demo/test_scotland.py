@@ -2,10 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 
 from listings.models import Listing
@@ -43,13 +41,12 @@ USES = "activity,sepa_material,use_slug\nLandfill,Soils,landfill_disposal\n"
 
 
 @pytest.fixture(scope="module")
-def scotland(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+def scotland(reference_data, django_db_blocker, tmp_path_factory) -> Iterator[None]:
     """A register of seven sites, loaded once with the real reference tables and rolled back at the module's end."""
     folder = tmp_path_factory.mktemp("register")
     for name, text in (("sites", SITES), ("flows", FLOWS), ("uses", USES)):
         (folder / f"scotland_{name}.csv").write_text(text, encoding="utf-8")
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference_data", stdout=StringIO())
         load_scotland(actor=clerk(), say=lambda _text: None, folder=folder)
         rematch_all()
         yield

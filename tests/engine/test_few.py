@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matching.engine import evaluate, match
-from matching.engine.bounds import ROUNDING, upper_bounds
+from matching.engine.bounds import ROUNDING, reachable, upper_bounds
 from matching.engine.codes import Verdict
 from matching.engine.few import match_few
 from matching.engine.problem import Problem
@@ -39,10 +39,12 @@ def test_every_lawful_pair_is_kept_and_scores_no_more_than_its_bound() -> None:
     offer, need = (rows.ravel() for rows in np.indices((150, 120)))
     judged = evaluate(offers, needs, rules, TODAY, offer, need)
     lawful = np.flatnonzero(judged.verdict != Verdict.REJECTED)
-    kept, bound = upper_bounds(Problem(offers, needs, rules, TODAY), offer, need, np.ones(len(offer), dtype=np.float32))
+    problem = Problem(offers, needs, rules, TODAY)
+    kept, partial = reachable(problem, offer, need)
+    bound = upper_bounds(problem, partial, np.ones(len(kept), dtype=np.float32))
     best = np.full(len(offer), -np.inf)
     best[kept] = bound
     assert len(lawful) > 100
     assert (judged.score[lawful] <= best[lawful]).all()
-    exact = upper_bounds(Problem(offers, needs, rules, TODAY), offer, need, judged.specification)[1]
+    exact = upper_bounds(problem, partial, judged.specification[kept])
     assert (exact - bound <= ROUNDING).all()

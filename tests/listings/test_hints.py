@@ -235,3 +235,28 @@ def test_my_listings_name_what_lists_speak_of(client: Client) -> None:
 def test_a_caution_stands_from_its_day() -> None:
     say("lead", valid_from=timezone.localdate() + dt.timedelta(days=1), ended=timezone.localdate())
     assert hints_of(make.make_offer(description="leaded glass")) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ({"typical": "5"}, "by the figure “Lead 5 mg/kg”"),
+        ({"low": "0.5", "high": "2"}, "by the figure “Lead 0.5 mg/kg”"),
+        ({"minimum": "3"}, "by the figure “Lead ≥ 3 mg/kg”"),
+        ({"typical": "0", "low": "0"}, ""),
+        ({"typical": "-5"}, ""),
+        ({"typical": "<1"}, ""),
+        ({"typical": "NaN"}, ""),
+        ({"typical": "1e999"}, ""),
+        ({"maximum": "5"}, ""),
+    ],
+)
+def test_a_figure_that_is_typed_counts_when_it_is_above_zero(client: Client, typed: dict[str, str], shown: str) -> None:
+    say("lead")
+    make.make_property("pb", name_en="Lead", unit="mg/kg")
+    client.force_login(make.make_user())
+    row = {"ranges-0-property": "pb"} | {f"ranges-0-{name}": text for name, text in typed.items()}
+    page = client.post(reverse("listings:understand"), {"kind": "offer", "material": "", "description": "ash"} | row)
+    assert ("by the figure" in page.content.decode()) == bool(shown)
+    assert shown in page.content.decode()

@@ -329,7 +329,7 @@ def test_the_limits_of_a_need_are_shown(client, site, ash):
         "≤ 5",
         "must hold",
         "1 to 3",
-        "may be missed: 2.5 CNY/t off per unit outside",
+        "may be missed: ¥2.50/t off for each % outside",
         "a recycler in Shanghai",
     ):
         assert seen in shown

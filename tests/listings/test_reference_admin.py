@@ -4,7 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from listings.models import Material
+from listings.models import Material, Target
 from marketplace.firms.admin import FromFiles
 from tests.factories import (
     make_avoided_burden,
@@ -46,10 +46,13 @@ def one_of_each():
     make_waste_code()
     make_avoided_burden(material)
     make_transport_factor()
+    Target.objects.create(
+        indicator="slag_use", meaning="at_least", value=75, unit="%", country="CN", year=2030, source="a plan"
+    )
 
 
-def test_thirteen_reference_tables_can_be_looked_up():
-    assert len(REFERENCE_ADMINS) == 13
+def test_fourteen_reference_tables_can_be_looked_up():
+    assert len(REFERENCE_ADMINS) == 14
 
 
 @pytest.mark.parametrize("entry", REFERENCE_ADMINS, ids=lambda entry: entry.model.__name__)

@@ -22,6 +22,7 @@ from marketplace.errors import Invalid, WrongState
 from marketplace.firms.models import User
 from matching.services import publish_and_match
 from tests import factories as make
+from tests.clients import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +34,6 @@ def person() -> User:
 
 def saved_for(person: User, parameters: str = "kind=offer", frequency: str = "daily", name: str = "Ash") -> SavedSearch:
     return save_search(user=person, name=name, parameters=QueryDict(parameters), frequency=frequency)
-
-
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def stop_link(message: Any) -> str:

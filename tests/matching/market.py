@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from listings.models import Listing, Material, Property, Use
+from marketplace.firms.models import Park, Site
 from tests import factories as make
 
 NEAR = (31.30, 121.50)  # about 8 km from SHANGHAI
@@ -27,6 +28,10 @@ class Market:
     def need(self, at: tuple[float, float] = NEAR, *, hidden: bool = False, **values: Any) -> Listing:
         site = values.pop("site", None) or make.make_site(at=at, location_public=not hidden)
         return make.make_need(use=self.cement, site=site, **values)
+
+
+def inside(park: Park, at: tuple[float, float] = NEAR) -> Site:
+    return make.make_site(at=at, park=park, location_public=True)
 
 
 def make_market() -> Market:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 CASES = (
     "case_id,byproduct_text_en,byproduct_text_zh,need_text_en,need_text_zh,waste_code_ewc\n"
@@ -36,7 +36,6 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_hits_and_misses_are_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("load_reference_data", verbosity=0)
     output = folder / "result.json"
     call_command("evaluate_matching", data=folder, name="mine", json=output)
     result = json.loads(output.read_text(encoding="utf-8"))
@@ -54,7 +53,6 @@ def test_hits_and_misses_are_counted(folder: Path, capsys: pytest.CaptureFixture
 
 
 def test_each_file_can_be_given_by_its_own_path(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    call_command("load_reference_data", verbosity=0)
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     paths = {}
     for part, name in {"cases": "cases", "keys": "keys", "negatives": "negatives", "twins": "negative_twins"}.items():
@@ -77,20 +75,17 @@ def test_each_file_can_be_given_by_its_own_path(folder: Path, tmp_path_factory: 
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(folder: Path, part: str, text: str, problem: str) -> None:
-    call_command("load_reference_data", verbosity=0)
     (folder / f"symbiosis_{part}_mine.csv").write_text(text, encoding="utf-8")
     with pytest.raises(CommandError, match=problem):
         call_command("evaluate_matching", data=folder, name="mine")
 
 
 def test_a_set_without_negatives_is_scored_all_the_same(folder: Path) -> None:
-    call_command("load_reference_data", verbosity=0)
     (folder / "symbiosis_negatives_mine.csv").write_text(NEGATIVES.splitlines()[0], encoding="utf-8")
     call_command("evaluate_matching", data=folder, name="mine")
 
 
 def test_words_that_say_nothing_are_a_miss_and_no_end(folder: Path) -> None:
-    call_command("load_reference_data", verbosity=0)
     nothing = "N2,qqq zzz,哈哈哈,,,none\n"
     (folder / "symbiosis_cases_mine.csv").write_text(
         f"{CASES}D,qqq zzz,哈哈哈,xxx vvv,呵呵,\nE,,,,,\n", encoding="utf-8"
@@ -106,6 +101,5 @@ def test_words_that_say_nothing_are_a_miss_and_no_end(folder: Path) -> None:
 
 
 def test_a_missing_set_is_named(folder: Path) -> None:
-    call_command("load_reference_data", verbosity=0)
     with pytest.raises(CommandError, match="symbiosis_cases_other.csv: there is no such file"):
         call_command("evaluate_matching", data=folder, name="other")

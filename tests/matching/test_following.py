@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,14 +13,10 @@ from matching.models import Match
 from matching.rematching import rematch_changed
 from matching.services import follow_firm
 from tests import factories as make
-from tests.matching.market import Market, make_market
+from tests.clients import client_of
+from tests.matching.market import Market
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def market() -> Market:
-    return make_market()
 
 
 @pytest.fixture
@@ -29,8 +24,7 @@ def post(django_capture_on_commit_callbacks):
     """Send a form as somebody, and let what waits for the commit happen."""
 
     def send(person, address, key, /, **data):
-        client = Client()
-        client.force_login(person)
+        client = client_of(person)
         with django_capture_on_commit_callbacks(execute=True):
             assert client.post(reverse(address, args=[key]), data).status_code == 302
 

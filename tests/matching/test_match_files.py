@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,19 +12,13 @@ from openpyxl import Workbook
 from listings.models import Listing, Material
 from matching.models import Match
 from tests import factories as make
-from tests.matching.market import make_market
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("market")]
 
 OFFERS = "id,description,material,lat,lon,quantity_t_per_year,price_per_t,prop:loi:min,prop:loi:max\n"
 NEEDS = "id,description,material,lat,lon,quantity_t_per_year,max_distance_km,prop:loi:max\n"
 GOOD_OFFER = "O1,fly ash,coal_fly_ash,31.23,121.47,5000,30,3,4\n"
 GOOD_NEED = "N1,for cement,coal_fly_ash,31.30,121.50,4000,100,5\n"
-
-
-@pytest.fixture(autouse=True)
-def market() -> Any:
-    return make_market()
 
 
 class Files:

@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from listings.models import Listing, Material
+from listings.models import Listing, Material, Property, WasteCode
 from listings.services import change_listing, suspend_listing
-from marketplace.firms.services import change_site
+from marketplace.firms.models import Permit
+from marketplace.firms.models.rights import PermitState
+from marketplace.firms.services import change_site, move_permit
 from matching import rematching_one
 from matching.benchmark.market import N_PROPERTIES
 from matching.benchmark.one_listing import measure
@@ -26,11 +30,11 @@ from matching.management.commands import bench_listing
 from matching.models import Match
 from matching.rematching_one import rematch_listing
 from matching.services import follow_firm
-from matching.single import finding_standing, judging, shortlist
+from matching.single import details, finding_standing, judging, rights, shortlist, standing
 from matching.single.judging import best_pairs
 from matching.single.standing import current_index, write_index
 from tests import factories as make
-from tests.matching.market import FAR, Market, make_market
+from tests.matching.market import FAR, Market
 
 pytestmark = pytest.mark.django_db
 TOP = 6
@@ -130,6 +134,63 @@ def test_what_changed_since_the_index_was_made_is_seen(
     assert assert_the_same_as_plainly() > 100
 
 
+def test_details_and_rights_changed_since_the_index_was_made_are_seen(
+    crowd: None, small_steps: None, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor, code, kind = make.make_facilitator(), WasteCode.objects.order_by("pk")[1], Property.objects.order_by("pk")[0]
+    Listing.objects.update(created_by=actor)
+    Permit.objects.update(authority="Bureau of Ecology")
+    Permit.objects.annotate(odd=F("pk") % 2).filter(odd=1).update(state="suspended")
+    write_index("CN")
+    monkeypatch.setattr(judging, "found_in_tables", None)
+    for offer in Listing.objects.offers().order_by("pk")[::5]:
+        figures = [{"property": kind, "low": 1.0, "typical": 2.0, "high": 3.0}]
+        change_listing(actor=actor, listing=offer, values={}, codes=[code], measures=figures)
+    for need in Listing.objects.needs().order_by("pk")[::5]:
+        change_listing(actor=actor, listing=need, values={}, measures=[{"property": kind, "maximum": 2.5}])
+    for permit in Permit.objects.order_by("pk")[::3]:
+        state = PermitState.REVOKED if permit.state == PermitState.VERIFIED else PermitState.VERIFIED
+        move_permit(actor=actor, permit=permit, state=state)
+    assert assert_the_same_as_plainly() > 100
+
+
+@pytest.mark.parametrize(("kind", "read"), [("offer", "limits_of"), ("need", "ranges_of")])
+def test_what_the_index_tells_is_not_asked_of_the_tables(
+    kind: str, read: str, crowd: None, small_steps: None, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_index("CN")
+    listings = [listing for listing in some_listings() if listing.kind == kind]
+    expected = [plainly_found(listing) for listing in listings]
+    for module, name in ((details, read), (rights, "Codes"), (rights, "RANGES"), (rights, "LINES")):
+        monkeypatch.setattr(module, name, None)
+    assert [found(listing) for listing in listings] == expected
+
+
+def test_a_permit_that_becomes_valid_later_is_in_the_index(
+    market: Market, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "SLACK", 0)
+    offer = market.offer(legal_status="waste", codes=[make.make_waste_code("10 01 02")])
+    first = timezone.localdate() + dt.timedelta(days=9)
+    make.make_permit(market.need().firm, lines=[{"code_from": "10 01"}], valid_from=first)
+    write_index("CN")
+    monkeypatch.setattr(judging, "found_in_tables", None)
+    assert rematch_listing(offer.pk, day=first - dt.timedelta(days=1)) == 0
+    assert rematch_listing(offer.pk, day=first) == 1
+
+
+def test_the_park_of_a_listing_bound_to_it_is_all_that_is_looked_at(
+    crowd: None, small_steps: None, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parked = Listing.objects.filter(site__park__isnull=False)
+    parked.update(scope="park", max_distance_km=None)
+    write_index("CN")
+    monkeypatch.setattr(judging, "found_in_tables", None)
+    listings = list(parked.select_related("site__region").order_by("pk")[::7])
+    assert [found(listing) for listing in listings] == [plainly_found(listing) for listing in listings]
+    assert sum(len(found(listing)) for listing in listings) > 10
+
+
 def test_an_index_that_has_fallen_behind_is_left_alone(
     crowd: None, var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,11 +210,6 @@ def test_a_new_index_replaces_the_one_before(crowd: None, var_dir: Path) -> None
     first, second = write_index("CN"), write_index("CN")
     assert not first.exists()
     assert (var_dir / "standing" / "CN" / "current").read_text() == second.name
-
-
-@pytest.fixture
-def market() -> Market:
-    return make_market()
 
 
 def test_who_left_the_market_unnoticed_is_found_by_the_index_and_not_stored(market: Market, var_dir: Path) -> None:

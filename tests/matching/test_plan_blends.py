@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from listings.forms.listing import NeedForm, OfferForm
 from listings.models import Listing
@@ -21,25 +20,10 @@ from matching.plan_presenting import PlanPage, present
 from matching.plans import plan_area
 from matching.proposals import ProposedLine, propose
 from tests import factories as make
-from tests.matching.market import NEAR, Market, make_market
+from tests.clients import client_of
+from tests.matching.market import NEAR, Market
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def market() -> Market:
-    return make_market()
-
-
-@pytest.fixture
-def park() -> Park:
-    return make.make_park(name_en="Harbour Park")
 
 
 def ash(market: Market, park: Park, loi: str) -> Listing:
@@ -100,8 +84,7 @@ def test_an_offer_without_the_figure_is_no_part_of_a_blend(market: Market, park:
 def test_where_nothing_brings_a_blend_back_the_page_says_so(market: Market, park: Park) -> None:
     ash(market, park, "12")
     a_need(market, park)
-    client = Client()
-    client.force_login(make.make_facilitator())
+    client = client_of(make.make_facilitator())
     query = {"area": f"park:{park.pk}", "objective": "tonnes"}
     said = client.get(reverse("matching:plan"), query).content.decode()
     assert "Widen the limits of the blend, or add an offer that brings it back" in said
@@ -150,8 +133,7 @@ def test_what_states_no_figure_is_not_proposed_into_a_blend(market: Market, park
 
 def test_the_listing_says_that_its_limits_hold_for_the_mix(market: Market, park: Park) -> None:
     need = a_need(market, park)
-    client = Client()
-    client.force_login(make.owner_of(need.firm))
+    client = client_of(make.owner_of(need.firm))
     assert "the limits hold for the mix of what is received" in client.get(need.get_absolute_url()).content.decode()
 
 

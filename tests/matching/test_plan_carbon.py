@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import permutations
-from typing import Any
 
 import numpy as np
 import pytest
-from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from listings.models import Listing
 from marketplace.firms.models import Park
+from matching.areas import area_of_park
 from matching.carbon import factors_for
 from matching.engine.plan import Objective
 from matching.models import Proposal
@@ -21,40 +20,18 @@ from matching.plan_presenting import PlanPage, present
 from matching.plans import plan_area
 from matching.proposals import ProposedLine, agree, propose
 from tests import factories as make
-from tests.matching.market import NEAR, Market, make_market
+from tests.clients import client_of
+from tests.matching.market import Market, inside
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def market() -> Market:
-    return make_market()
-
-
-@pytest.fixture
-def park() -> Park:
-    return make.make_park(name_en="Harbour Park", name_zh="临港工业园")
-
-
-def inside(park: Park, at: tuple[float, float] = NEAR) -> Any:
-    return make.make_site(at=at, park=park, location_public=True)
-
-
 def planned(park: Park, objective: Objective = Objective.CARBON) -> PlanPage:
-    from matching.areas import area_of_park
-
     return present(plan_area(area_of_park(park), objective, timezone.localdate()))
 
 
 def shown(park: Park, objective: str = "carbon") -> str:
-    client = Client()
-    client.force_login(make.make_facilitator())
+    client = client_of(make.make_facilitator())
     response = client.get(reverse("matching:plan"), {"area": f"park:{park.pk}", "objective": objective})
     assert response.status_code == 200
     return str(response.content.decode())
@@ -266,8 +243,7 @@ def test_lines_of_a_plan_by_co2e_are_proposed_as_any_others(market: Market, park
     make.make_avoided_burden(market.ash, market.cement)
     make.make_transport_factor()
     offer, need = market.offer(site=inside(park, make.SHANGHAI)), market.need(site=inside(park))
-    client = Client()
-    client.force_login(make.make_facilitator())
+    client = client_of(make.make_facilitator())
     (line,) = planned(park).lines
     data = {"line": [line.key], "area": f"park:{park.pk}", "objective": "carbon"}
     client.post(reverse("matching:propose"), data)

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from listings.models import LegalStatus, Listing, Material, Use
 from listings.services import suspend_listing
@@ -26,38 +25,13 @@ from matching.plan_presenting import present
 from matching.plans import gap_words, plan_area
 from matching.proposals import ProposedLine, agree, decline, propose, withdraw
 from tests import factories as make
-from tests.matching.market import NEAR, Market, make_market
+from tests.clients import client_of
+from tests.matching.market import NEAR, Market, inside
 from tests.test_chinese_pages import assert_chinese, speaking_chinese
 
 pytestmark = pytest.mark.django_db
 
 EASTWARD = (31.23, 121.97)  # about 48 km from SHANGHAI
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def market() -> Market:
-    return make_market()
-
-
-@pytest.fixture
-def park() -> Park:
-    return make.make_park(name_en="Harbour Park")
-
-
-def inside(park: Park, at: tuple[float, float], **values: Any) -> Any:
-    return make.make_site(at=at, park=park, location_public=True, **values)
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def today() -> dt.date:
@@ -111,7 +85,7 @@ def test_a_permit_bounds_its_line_and_is_named(market: Market, park: Park) -> No
 def test_the_page_shows_lines_map_and_comparison_without_inline_code(market: Market, park: Park) -> None:
     crossed(market, park)
     query = {"area": f"park:{park.pk}", "objective": "tonnes"}
-    response = signed_in(make.make_facilitator()).get(reverse("matching:plan"), query)
+    response = client_of(make.make_facilitator()).get(reverse("matching:plan"), query)
     page = response.content.decode()
     assert response.status_code == 200
     nothing_yet = "Nothing is contracted, agreed or proposed here yet"
@@ -141,7 +115,7 @@ def test_waste_without_a_code_is_marked_and_never_said_to_need_no_permit(market:
     make.make_permit(taker.firm, lines=[{"code_from": "10 01 02"}])
     market.need(site=taker)
     query = {"area": f"park:{park.pk}", "objective": "tonnes"}
-    page = signed_in(make.make_facilitator()).get(reverse("matching:plan"), query).content.decode()
+    page = client_of(make.make_facilitator()).get(reverse("matching:plan"), query).content.decode()
     assert "no waste code stated" in page
     assert '<span class="tag tag-may">possible</span>' in page
     assert "none needed" not in page
@@ -151,7 +125,7 @@ def test_an_empty_plan_says_what_to_relax(market: Market, park: Park) -> None:
     market.offer(site=inside(park, make.SHANGHAI), price_per_t=None)
     market.need(site=inside(park, NEAR))
     query = {"area": f"park:{park.pk}", "objective": "value"}
-    page = signed_in(make.make_facilitator()).get(reverse("matching:plan"), query).content.decode()
+    page = client_of(make.make_facilitator()).get(reverse("matching:plan"), query).content.decode()
     assert "Nothing can be placed under these terms" in page
     assert "Accept lines that cost money, or learn the missing prices" in page
     assert "It would place 12\u202f000\u00a0t a year." in page
@@ -160,7 +134,7 @@ def test_an_empty_plan_says_what_to_relax(market: Market, park: Park) -> None:
 def test_a_plan_without_any_pair_says_so(market: Market, park: Park) -> None:
     market.offer(site=inside(park, make.SHANGHAI))
     query = {"area": f"park:{park.pk}", "objective": "value"}
-    page = signed_in(make.make_facilitator()).get(reverse("matching:plan"), query).content.decode()
+    page = client_of(make.make_facilitator()).get(reverse("matching:plan"), query).content.decode()
     assert "No offer and need here fit each other" in page
 
 
@@ -193,7 +167,7 @@ def test_an_area_that_does_not_exist_is_none(key: str) -> None:
 
 
 def test_an_area_not_offered_is_refused_with_a_sentence() -> None:
-    response = signed_in(make.make_facilitator()).get(reverse("matching:plan"), {"area": "park:1", "objective": "x"})
+    response = client_of(make.make_facilitator()).get(reverse("matching:plan"), {"area": "park:1", "objective": "x"})
     assert response.status_code == 200
     assert "Select a valid choice" in response.content.decode()
 
@@ -219,7 +193,7 @@ def test_the_page_takes_as_many_queries_for_ten_lines_as_for_two(
     market: Market, park: Park, django_assert_num_queries, django_assert_max_num_queries
 ) -> None:
     crossed(market, park)
-    client, query = signed_in(make.make_facilitator()), {"area": f"park:{park.pk}", "objective": "tonnes"}
+    client, query = client_of(make.make_facilitator()), {"area": f"park:{park.pk}", "objective": "tonnes"}
     client.get(reverse("matching:plan"), query)  # the reference tables are read once
     with django_assert_max_num_queries(60) as few:
         client.get(reverse("matching:plan"), query)
@@ -235,7 +209,7 @@ def test_the_page_takes_as_many_queries_for_ten_lines_as_for_two(
 
 def test_ticked_lines_are_put_to_both_sides(market: Market, park: Park) -> None:
     flexible, _bound, _near, far = crossed(market, park)
-    client = signed_in(make.make_facilitator())
+    client = client_of(make.make_facilitator())
     response = client.post(reverse("matching:propose"), {"line": [f"{flexible.pk}-{far.pk}-12000000"]}, follow=True)
     assert "1 line proposed to both sides." in response.content.decode()
     made = Proposal.objects.get()
@@ -247,14 +221,14 @@ def test_ticked_lines_are_put_to_both_sides(market: Market, park: Park) -> None:
 
 @pytest.mark.parametrize("text", ["", "1-2", "1-2-x", "1-2--3", "9" * 30 + "-1-1", "²-1-1"])
 def test_a_line_the_page_never_wrote_is_a_bad_request(text: str) -> None:
-    response = signed_in(make.make_facilitator()).post(reverse("matching:propose"), {"line": [text]})
+    response = client_of(make.make_facilitator()).post(reverse("matching:propose"), {"line": [text]})
     assert response.status_code == 400
 
 
 def test_nothing_ticked_leads_back_to_the_plan_with_a_sentence(market: Market, park: Park) -> None:
     crossed(market, park)
     data = {"area": f"park:{park.pk}", "objective": "tonnes"}
-    response = signed_in(make.make_facilitator()).post(reverse("matching:propose"), data, follow=True)
+    response = client_of(make.make_facilitator()).post(reverse("matching:propose"), data, follow=True)
     page = response.content.decode()
     assert "Choose at least one line." in page
     assert "Who gives whom" in page
@@ -337,7 +311,7 @@ def test_declining_needs_a_reason(market: Market, reason: str) -> None:
     with pytest.raises(Incomplete):
         decline(actor=holder, proposal=proposal, side="offer", reason=reason)
     address = reverse("matching:proposal_decline", args=[proposal.pk])
-    page = signed_in(holder).post(address, {"side": "offer", "reason": reason}, follow=True).content.decode()
+    page = client_of(holder).post(address, {"side": "offer", "reason": reason}, follow=True).content.decode()
     assert "Reason: " in page
     proposal.refresh_from_db()
     assert proposal.is_open
@@ -347,11 +321,11 @@ def test_declining_tells_the_other_side_the_reason_and_only_planners_the_note(ma
     proposal = a_proposal(market)
     data = {"side": "offer", "reason": "placed", "note": "sold at 12 to another"}
     address = reverse("matching:proposal_decline", args=[proposal.pk])
-    signed_in(make.owner_of(proposal.offer.firm)).post(address, data)
+    client_of(make.owner_of(proposal.offer.firm)).post(address, data)
     proposal.refresh_from_db()
     assert (proposal.state, proposal.declined_side, proposal.decline_reason) == ("declined", "offer", "placed")
     pages = [
-        signed_in(user).get(reverse("matching:proposals")).content.decode()
+        client_of(user).get(reverse("matching:proposals")).content.decode()
         for user in (make.owner_of(proposal.need.firm), make.make_facilitator())
     ]
     assert ["placed with somebody else" in page for page in pages] == [True, True]
@@ -360,7 +334,7 @@ def test_declining_tells_the_other_side_the_reason_and_only_planners_the_note(ma
 
 def test_a_viewer_of_a_firm_sees_its_proposals_and_answers_none(market: Market) -> None:
     proposal = a_proposal(market)
-    viewer = signed_in(make.make_member(proposal.offer.firm, "viewer"))
+    viewer = client_of(make.make_member(proposal.offer.firm, "viewer"))
     page = viewer.get(reverse("matching:proposals")).content.decode()
     assert proposal.need.firm.name_en in page
     assert "We take it up" not in page
@@ -370,7 +344,7 @@ def test_a_viewer_of_a_firm_sees_its_proposals_and_answers_none(market: Market) 
 
 def test_nobody_else_sees_a_proposal(market: Market) -> None:
     proposal = a_proposal(market)
-    client = signed_in(make.owner_of(make.make_firm()))
+    client = client_of(make.owner_of(make.make_firm()))
     assert "No proposals yet" in client.get(reverse("matching:proposals")).content.decode()
     for verb in ("agree", "decline", "withdraw"):
         address = reverse(f"matching:proposal_{verb}", args=[proposal.pk])
@@ -381,7 +355,7 @@ def test_nobody_else_sees_a_proposal(market: Market) -> None:
 
 def test_a_proposal_names_no_firm_and_shows_no_place_that_is_hidden(market: Market) -> None:
     proposal = a_proposal(market, at=(31.287654, 121.512345), hidden=True, firm_visibility="party")
-    page = signed_in(make.owner_of(proposal.offer.firm)).get(reverse("matching:proposals")).content.decode()
+    page = client_of(make.owner_of(proposal.offer.firm)).get(reverse("matching:proposals")).content.decode()
     assert "a recycler" in page
     assert proposal.need.firm.name_en not in page
     assert "31.28" not in page
@@ -389,7 +363,7 @@ def test_a_proposal_names_no_firm_and_shows_no_place_that_is_hidden(market: Mark
 
 def test_a_name_shown_to_matched_firms_is_hidden_again_once_declined(market: Market) -> None:
     proposal = a_proposal(market, firm_visibility="matched")
-    holder = signed_in(make.owner_of(proposal.offer.firm))
+    holder = client_of(make.owner_of(proposal.offer.firm))
     assert proposal.need.firm.name_en in holder.get(reverse("matching:proposals")).content.decode()
     decline(actor=make.owner_of(proposal.need.firm), proposal=proposal, side="need", reason="price")
     assert proposal.need.firm.name_en not in holder.get(reverse("matching:proposals")).content.decode()
@@ -398,17 +372,17 @@ def test_a_name_shown_to_matched_firms_is_hidden_again_once_declined(market: Mar
 def test_what_waits_at_home_counts_proposals_until_they_are_answered(market: Market) -> None:
     proposal = a_proposal(market)
     holder = make.owner_of(proposal.offer.firm)
-    assert "1 proposal to answer" in signed_in(holder).get("/").content.decode()
+    assert "1 proposal to answer" in client_of(holder).get("/").content.decode()
     address = reverse("matching:proposal_agree", args=[proposal.pk])
-    said = signed_in(holder).post(address, {"side": "offer"}, follow=True).content.decode()
+    said = client_of(holder).post(address, {"side": "offer"}, follow=True).content.decode()
     assert "Noted. The other side is still to answer." in said
-    assert "proposal to answer" not in signed_in(holder).get("/").content.decode()
-    assert "1 proposal to answer" in signed_in(make.owner_of(proposal.need.firm)).get("/").content.decode()
+    assert "proposal to answer" not in client_of(holder).get("/").content.decode()
+    assert "1 proposal to answer" in client_of(make.owner_of(proposal.need.firm)).get("/").content.decode()
 
 
 def test_a_facilitator_may_answer_for_either_side(market: Market) -> None:
     proposal, officer = a_proposal(market), make.make_facilitator()
-    page = signed_in(officer).get(reverse("matching:proposals")).content.decode()
+    page = client_of(officer).get(reverse("matching:proposals")).content.decode()
     assert f"{proposal.offer.firm.name_en} takes it up" in page
     assert f"{proposal.need.firm.name_en} takes it up" in page
     for side in ("offer", "need"):
@@ -421,7 +395,7 @@ def test_proposals_take_as_many_queries_for_ten_as_for_two(
 ) -> None:
     for _each in range(2):
         a_proposal(market)
-    client = signed_in(make.make_facilitator())
+    client = client_of(make.make_facilitator())
     with django_assert_max_num_queries(20) as few:
         client.get(reverse("matching:proposals"))
     for _each in range(8):

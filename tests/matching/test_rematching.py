@@ -17,14 +17,9 @@ from matching.models import Match, MatchRun, Verdict
 from matching.rematching import rematch_all, rematch_changed, rematch_listing
 from matching.services import change_and_match, publish_and_match
 from tests import factories as make
-from tests.matching.market import FAR, Market, make_market
+from tests.matching.market import FAR, Market
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def market() -> Market:
-    return make_market()
 
 
 def lawful() -> list[tuple[int, int]]:

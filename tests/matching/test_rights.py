@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from listings.models import Listing
+from listings.models import Listing, MaterialUse
 from marketplace.errors import DomainError
 from marketplace.firms.models import Event, Firm, Permit
 from marketplace.firms.services import end_recognition, move_permit
@@ -28,14 +28,9 @@ from matching.rights import missing_right, missing_rights
 from matching.services import follow_firm
 from matching.telling import send_letters
 from tests import factories as make
-from tests.matching.market import Market, make_market
+from tests.matching.market import Market
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def market() -> Market:
-    return make_market()
 
 
 def today() -> dt.date:
@@ -279,3 +274,12 @@ def test_what_was_declined_is_not_flagged(market: Market) -> None:
     delist(need.firm)
     assert not LapsedRight.objects.exists()
     assert "stands on no list" not in page_of(make.owner_of(offer.firm))
+
+
+def test_nobody_agrees_to_a_use_that_was_prohibited_since(market: Market) -> None:
+    offer, need = market.offer(), market.need()
+    proposal = proposed(offer, need)
+    MaterialUse.objects.filter(material=offer.material, use=need.use).update(prohibited=True)
+    with pytest.raises(DomainError, match="has been prohibited"):
+        agree(actor=make.owner_of(offer.firm), proposal=proposal, side="offer")
+    assert Proposal.objects.get().offer_agreed_at is None

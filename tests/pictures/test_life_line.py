@@ -48,7 +48,7 @@ def test_both_bars_share_the_scale_of_the_larger(offered, wanted, widths):
 
 
 def test_the_bar_says_its_figures_in_words():
-    assert "<span>1\u202f200 of 3\u202f000 t/yr wanted</span>" in quantity_bar(1200, 3000, "t/yr")
+    assert "<span>1\u202f200 offered, 3\u202f000 t/yr wanted</span>" in quantity_bar(1200, 3000, "t/yr")
     assert "<span>5 t offered</span>" in quantity_bar(5, None, "t")
     assert "<span>quantity not given</span>" in quantity_bar(None, 3, "t")
     assert "<b>" not in quantity_bar(1, 2, "<b>")

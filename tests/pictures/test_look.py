@@ -10,7 +10,7 @@ CSS = ROOT / "static" / "css"
 TEXT_ON_GROUND = [
     *[(text, ground) for text in ("ink", "ink-2", "loop", "need") for ground in ("paper", "panel", "sunken")],
     *[(state, ground) for state in ("passes", "may", "fails", "unknown") for ground in ("paper", "panel")],
-    *[(state, f"{state}-tint") for state in ("passes", "may", "fails", "unknown")],
+    *[(state, f"{state}-tint") for state in ("passes", "may", "fails")],
     ("loop", "loop-tint"),
     ("loop-strong", "loop-tint"),
     ("need", "need-tint"),

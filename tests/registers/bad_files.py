@@ -10,8 +10,9 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from cms.registers.drafting import Proposal
+from cms.registers.importing.opening import FIRST_SHEET
 from cms.registers.models import Entry, RegulatedList
-from cms.registers.services import Proposal
 from tests.registers.registry import added, make_keeper, publish_now
 
 CODE = "91350100M000100Y43"
@@ -41,6 +42,25 @@ def zipped(**files: bytes) -> bytes:
     return data.getvalue()
 
 
+def sheet_with(old: bytes, new: bytes) -> bytes:
+    """A good workbook, but for these bytes of its first sheet."""
+    data = io.BytesIO()
+    good = zipfile.ZipFile(io.BytesIO(workbook(["企业名称", "省份"], ["甲公司", "河北"])))
+    with good, zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in good.namelist():
+            content = good.read(name)
+            archive.writestr(name, content.replace(old, new) if name == FIRST_SHEET else content)
+    return data.getvalue()
+
+
+def damaged() -> bytes:
+    """A workbook whose first sheet is not what its checksum says."""
+    data = bytearray(workbook(["企业名称", "省份"], *([f"第{number}公司", "河北"] for number in range(300))))
+    data[data.find(FIRST_SHEET.encode()) + 400] ^= 0xFF
+    return bytes(data)
+
+
+MERGED = b"</sheetData><mergeCells><mergeCell ref=%s/></mergeCells>"
 HEADINGS = "企业名称,统一社会信用代码\n"
 UNUSABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "macros by name": ("list.xlsm", lambda: b"PK", "list.xlsm: workbooks with macros are not taken"),
@@ -49,6 +69,22 @@ UNUSABLE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "no workbook": ("list.xlsx", lambda: b"PK\x03\x04nonsense", "it is no XLSX workbook"),
     "no sheet": ("list.xlsx", lambda: zipped(hello_xml=b"<a/>"), "it holds no table that can be read"),
     "torn sheet": ("list.xlsx", lambda: workbook(["企业名称", "省份"])[:-90], "it is no XLSX workbook"),
+    "damaged sheet": ("list.xlsx", damaged, "it holds no table that can be read"),
+    "merged nowhere": (
+        "list.xlsx",
+        lambda: sheet_with(b"</sheetData>", MERGED % b'"A2:ZZZZZ5"'),
+        "it cannot be read beyond row 2",
+    ),
+    "merged without end": (
+        "list.xlsx",
+        lambda: sheet_with(b"</sheetData>", MERGED % b'"A2:XFD2000"'),
+        "it merges more cells",
+    ),
+    "entities": (
+        "list.xlsx",
+        lambda: sheet_with(b"<worksheet", b'<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]>&a;<worksheet'),
+        "it holds no table that can be read",
+    ),
     "encoding": ("list.csv", lambda: b"\xe9\x81\xff\xff\x80", "neither UTF-8 nor GB18030"),
     "mojibake": ("list.csv", lambda: "企業名稱,省份\n甲公司,河北\n".encode("big5"), "no row names the columns"),
     "headings only": ("list.csv", HEADINGS.encode, "row 1 names the columns, and no row follows"),

@@ -9,8 +9,9 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from cms.registers.drafting import Proposal, open_batch, propose
 from cms.registers.models import Batch, Entry, EntryVersion, RegulatedList
-from cms.registers.services import Proposal, open_batch, propose, publish_batch, put_on_notice, submit_batch
+from cms.registers.services import publish_batch, put_on_notice, submit_batch
 from marketplace.firms.models import User
 from tests import factories as make
 
@@ -60,11 +61,11 @@ def entry_named(regulated_list: RegulatedList, name: str) -> Entry:
 
 
 def names_on(regulated_list: RegulatedList, day: dt.date) -> set[str]:
-    return {version.name_zh for version in EntryVersion.objects.of(regulated_list).on(day)}
+    return {version.name_zh for version in EntryVersion.objects.of(regulated_list).valid_on(day)}
 
 
 def standings_on(regulated_list: RegulatedList, day: dt.date) -> dict[str, str]:
-    return {version.name_zh: version.standing for version in EntryVersion.objects.of(regulated_list).on(day)}
+    return {version.name_zh: version.standing for version in EntryVersion.objects.of(regulated_list).valid_on(day)}
 
 
 def firm_names(first: int, last: int) -> Iterable[str]:

@@ -16,11 +16,11 @@ import cms.registers
 from cms.registers import held
 from cms.registers.benchmark.filling import FIRST, LONG_LIST, SECOND, THIRD, fill_registers
 from cms.registers.benchmark.plain import plain_named, plain_versions
+from cms.registers.drafting import Proposal
 from cms.registers.filters import AcrossFilter, RegisterFilter
 from cms.registers.held import columns_of
 from cms.registers.linking import suggestions
 from cms.registers.models import EntryVersion, RegulatedList
-from cms.registers.services import Proposal
 from tests import factories as make
 from tests.registers.registry import OLD_DAYS, added, entry_named, make_keeper, make_list, publish_now
 

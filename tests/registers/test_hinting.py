@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
+from cms.registers.drafting import Proposal
 from cms.registers.hinting import follow_cautions
 from cms.registers.models import Entry, ListColumn, RegulatedList
-from cms.registers.services import Proposal
+from cms.registers.rights import follow_list
 from listings.hints import hints_of
 from listings.models import Caution, Listing
 from tests import factories as make
@@ -131,3 +132,25 @@ def test_a_refused_publication_leaves_no_hint() -> None:
     with pytest.raises(Exception, match="by itself on its day"):
         publish_now(make_keeper(), catalogue, [stabiliser(catalogue)], tomorrow)
     assert not Caution.objects.exists()
+
+
+def test_a_list_that_is_renamed_is_named_anew_in_the_hints() -> None:
+    catalogue, offer = make_catalogue(), glass()
+    publish_now(make_keeper(), catalogue, [stabiliser(catalogue)], FIRST)
+    catalogue.name_en, catalogue.to_verify = "Another name", True
+    catalogue.save()
+    follow_list(catalogue)
+    (hint,) = hints_of(offer)
+    assert [(each.list_name_en, each.to_verify) for each in hint.cautions] == [("Another name", True)]
+
+
+def test_a_day_to_stop_that_is_only_described_is_no_day() -> None:
+    equipment = make_catalogue("phased_out", "model", "stop_by")
+    publish_now(make_keeper(), equipment, [line(equipment, "老电机", model="JO2-31", stop_by="待定")], FIRST)
+    assert Caution.objects.get().stop_by is None
+
+
+def test_a_substance_of_which_only_the_number_is_known_is_called_by_it() -> None:
+    catalogue = make_catalogue()
+    publish_now(make_keeper(), catalogue, [line(catalogue, "好材料", cas="123-45-6")], FIRST)
+    assert [hint.name for hint in hints_of(make.make_offer(description="contains 123-45-6"))] == ["123-45-6"]

@@ -72,7 +72,7 @@ def test_a_sheet_as_an_office_makes_it(tmp_path: Path, steel: RegulatedList) -> 
     ]
     found = taken(workbook(tmp_path, rows, merged=["B4:B5"]), steel)
     assert (found.counts(), found.refused) == ({"added": 3, "changed": 0, "unchanged": 0, "refused": 0}, [])
-    said = EntryVersion.objects.on(DAY).order_by("entry__sequence")
+    said = EntryVersion.objects.valid_on(DAY).order_by("entry__sequence")
     assert [(each.name_zh, each.province, int(each.capacity_t_per_year)) for each in said] == [
         ("甲公司", "河北", 300_000), ("乙公司", "河北", 125_000), ("丙公司", "山东", 80_000),
     ]  # fmt: skip

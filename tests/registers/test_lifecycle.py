@@ -7,19 +7,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from cms.registers.drafting import Proposal, open_batch, propose
 from cms.registers.linking import link_by_numbers, link_firm, suggestions, unlink_firm
 from cms.registers.models import Batch, Entry, EntryVersion, RegulatedList
 from cms.registers.objecting import answer_objection, object_to
-from cms.registers.services import (
-    Proposal,
-    open_batch,
-    propose,
-    publish_batch,
-    publish_due,
-    put_on_notice,
-    return_batch,
-    submit_batch,
-)
+from cms.registers.services import publish_batch, publish_due, put_on_notice, return_batch, submit_batch
 from marketplace.errors import DomainError, NotAllowed, WrongState
 from marketplace.firms.models import Event, User
 from tests import factories as make
@@ -79,7 +71,7 @@ def test_the_notice_of_a_spring_is_replayed_and_every_day_is_told_exactly(keeper
     assert sum(standing == "rectify" for standing in today.values()) == 13
     assert {name for name in today if name.startswith("新名")} == {f"新名{number}公司" for number in range(33, 43)}
     assert standings_on(steel, effective + 400 * DAY) == today
-    changed = EntryVersion.objects.of(steel).on(effective).filter(scope_zh="新增破碎线一条")
+    changed = EntryVersion.objects.of(steel).valid_on(effective).filter(scope_zh="新增破碎线一条")
     assert changed.count() == 12
     assert Event.objects.filter(verb="entry.renamed").count() == 10
 
@@ -187,7 +179,7 @@ def test_it_is_found_by_its_old_and_its_new_name(keeper: User, steel: RegulatedL
     publish_now(keeper, steel, added("甲公司"))
     entry = entry_named(steel, "甲公司")
     publish_now(keeper, steel, [Proposal("rename", entry, facts={"name_zh": "宝鋼再生"})], OLD_DAYS + DAY)
-    today = EntryVersion.objects.of(steel).on(timezone.localdate())
+    today = EntryVersion.objects.of(steel).valid_on(timezone.localdate())
     for words in ("甲公司", "宝钢", "寶鋼".replace("寶", "宝")):
         assert [version.entry for version in today.known_as(words)] == [entry]
 

@@ -21,9 +21,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from cms.registers import limiting
-from cms.registers.models import Batch, Entry, Objection, RegulatedList, SelfCheck
+from cms.registers.drafting import Proposal
+from cms.registers.models import Batch, Entry, ListColumn, Objection, RegulatedList, SelfCheck
 from cms.registers.objecting import answer_objection
-from cms.registers.services import Proposal
 from marketplace.firms.models import User
 from matching.models import Match
 from matching.rematching import rematch_listing
@@ -388,8 +388,9 @@ def test_a_download_holds_the_day_asked_for_under_stable_names(steel: RegulatedL
 
 def test_no_cell_of_a_download_is_a_formula(keeper: User) -> None:
     steel = make_list()
-    publish_now(keeper, steel, added('=HYPERLINK("http://x")', "+1", "@x"))
-    assert "'=HYPERLINK" in download(steel, "csv").decode()
+    publish_now(keeper, steel, added('=HYPERLINK("http://x")', "+1", "@x", "＝1+1"))
+    text = download(steel, "csv").decode()
+    assert "'=HYPERLINK" in text and "'＝1+1" in text
     sheet = load_workbook(io.BytesIO(download(steel, "xlsx"))).active
     assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}
 
@@ -501,3 +502,12 @@ def test_a_withdrawal_takes_the_matches_with_it_at_the_next_read(keeper: User) -
     publish_now(keeper, steel, [Proposal("withdraw", entry_named(steel, "甲公司"))], today)
     assert Match.objects.lawful_on(today).count() == 0
     assert time.perf_counter() - began < 60
+
+
+def test_a_file_is_sent_again_when_a_column_gets_another_unit(steel: RegulatedList) -> None:
+    column = ListColumn.objects.create(regulated_list=steel, slug="area", name_en="Area", type="number", unit="m²")
+    address = reverse("registers:download", args=[steel.slug, "csv"])
+    first = Client().get(address, {"headings": "en"})["ETag"]
+    column.unit = "ha"
+    column.save()
+    assert Client().get(address, {"headings": "en"})["ETag"] != first

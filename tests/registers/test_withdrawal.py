@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.registers.drafting import Proposal as Line
 from cms.registers.linking import link_firm
 from cms.registers.models import RegulatedList
-from cms.registers.services import Proposal as Line
 from listings.models import Listing
 from marketplace.firms.models import Recognition
 from matching.models import LapsedRight, Match, Proposal

@@ -16,7 +16,7 @@ def plain_versions(regulated_list: RegulatedList, day: dt.date, asked: Mapping[s
     """What the list says on the day of what is asked: a condition on two days, and `icontains` on every text."""
     gone = asked.get("standing") == EntryState.WITHDRAWN
     found = EntryVersion.objects.of(regulated_list)
-    found = _gone_by(found, day) if gone else found.on(day)
+    found = _gone_by(found, day) if gone else found.valid_on(day)
     if asked.get("standing") and not gone:
         found = found.filter(standing=asked["standing"])
     if asked.get("province"):

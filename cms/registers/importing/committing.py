@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 
 from marketplace.firms.models import User
 
+from ..drafting import Proposal, open_batch, propose
 from ..models import Batch, RegulatedList
-from ..services import Proposal, open_batch, propose, publish_batch, submit_batch
+from ..services import publish_batch, submit_batch
 from .comparing import Difference, Preview
 from .days import digits
 from .telling import PUBLISHING, Tell, untold
 
-_BATCH_NUMBER = re.compile(r"第?\s*(\d{1,4})\s*(批|期)?|batch\s*(\d{1,4})", re.IGNORECASE)
+_NAMED = re.compile(r"(\d{1,4})\s*[批期]|batch\s*(\d{1,4})", re.IGNORECASE)
+_BARE = re.compile(r"(\d{1,4})()")
 Say = Callable[[str], None]
 
 
@@ -111,11 +113,12 @@ def _announcement(each: Difference) -> str:
 
 def batch_number(text: str) -> int | None:
     """
-    >>> batch_number("第四批"), batch_number("Batch 12"), batch_number("")
-    (4, 12, None)
+    >>> batch_number("2015年第四批"), batch_number("Batch 12"), batch_number("7"), batch_number("")
+    (4, 12, 7, None)
     """
-    match = _BATCH_NUMBER.search(digits(text))
-    return int(match[1] or match[3]) if match else None
+    plain = digits(text)
+    match = _NAMED.search(plain) or _BARE.search(plain)
+    return int(match[1] or match[2]) if match else None
 
 
 def _free(regulated_list: RegulatedList, number: int | None) -> int | None:

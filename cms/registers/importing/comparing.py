@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from matching.spreadsheets import UnreadableFile
 
+from ..drafting import entry_key
 from ..models import Action, Change, Entry, EntryVersion, ListColumn, RegulatedList, Standing, VersionFact
 from ..models.entries import FACTS
 from ..naming import plain_name
-from ..services import entry_key
 from .headings import Heading
 from .opening import rows_expected
 from .reading import ListRow, Refusal, read_rows
@@ -196,6 +196,12 @@ class _Comparison:
             if first != row.number:
                 raise _Refused(means, _("is the same firm as in row %(row)s") % {"row": first})
 
+    def _refuse_second_step(self, row: ListRow, entry: Entry, action: str) -> None:
+        """Rows may call an entry by its Chinese, English or former name; a batch has one line for a step of it."""
+        first = self.seen.setdefault(("entry", f"{entry.pk} {action}"), row.number)
+        if first != row.number:
+            raise _Refused(self._name_column(row), _("is the same firm as in row %(row)s") % {"row": first})
+
     def _name_column(self, row: ListRow) -> str:
         facts = row.facts
         return next((means for means in ("reference", "credit_code", "name_zh") if facts.get(means)), "name_en")
@@ -217,6 +223,7 @@ class _Comparison:
     def _after_withdrawal(self, row: ListRow, found: _Standing, ended: dt.date) -> None:
         """The same file read again must not bring back what was withdrawn later."""
         if row.action != Action.WITHDRAW and row.effective_on and row.effective_on >= ended:
+            self._refuse_second_step(row, found.entry, Action.ADD)
             self.result.added.append(Difference(row, Action.ADD, found.entry, row.facts, row.own))
             return
         if row.action != Action.WITHDRAW:
@@ -231,6 +238,7 @@ class _Comparison:
         if action is None or says_nothing or _is_past(row, found, version):
             self.result.unchanged += 1
             return
+        self._refuse_second_step(row, found.entry, action)
         before = {name: getattr(version, name) for name in facts}
         own_before = {column: found.own.get(column.pk, "") for column in own}
         self.result.changed.append(Difference(row, action, found.entry, facts, own, before, own_before))

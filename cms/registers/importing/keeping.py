@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from matching.spreadsheets import harmless
 
+from ..drafting import Proposal
 from ..models import Entry, ListColumn, RegulatedList
-from ..services import Proposal
 from .comparing import Difference, Preview
 
 ADDED, CHANGED, REFUSED = "added.jsonl", "changed.jsonl", "refused.csv"
@@ -52,7 +52,7 @@ def write_refused(path: Path, found: Preview) -> None:
     """The refused rows as a sheet: what is wrong with each, then its cells, to be mended and imported again."""
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle)
-        writer.writerow([_("row"), _("column"), _("reason"), *(heading.text for heading in found.headings)])
+        writer.writerow([_("row"), _("column"), _("reason"), *(harmless(each.text) for each in found.headings)])
         for each in found.refused:
             cells = (each.cells.get(heading, "") for heading in found.headings)
             writer.writerow([each.row, *map(harmless, (each.column, each.reason, *cells))])
@@ -76,8 +76,12 @@ def _by_key(own: Mapping[ListColumn, str]) -> dict[str, str]:
 
 
 def kept_lines(folder: Path, name: str, most: int | None = None) -> list[KeptLine]:
-    with (folder / name).open(encoding="utf-8") as handle:
-        return [KeptLine(**json.loads(line)) for line in islice(handle, most)]
+    """None where the draft was made meanwhile."""
+    try:
+        with (folder / name).open(encoding="utf-8") as handle:
+            return [KeptLine(**json.loads(line)) for line in islice(handle, most)]
+    except FileNotFoundError:
+        return []
 
 
 def kept_refusals(folder: Path, most: int) -> list[list[str]]:

@@ -30,7 +30,7 @@ def open_rows(path: Path) -> Iterator[list[str]]:
     try:
         rows, _encoding = read_lines(path)
     except UnreadableFile as error:
-        raise _unreadable(path, _("it is neither UTF-8 nor GB18030 text; save it as CSV UTF-8 or as XLSX")) from error
+        raise unreadable(path, _("it is neither UTF-8 nor GB18030 text; save it as CSV UTF-8 or as XLSX")) from error
     return _numbered(path, rows)
 
 
@@ -47,18 +47,27 @@ def rows_expected(path: Path) -> int:
     return rows if rows <= MAX_ROWS else 0
 
 
+def first_sheet(path: Path) -> bytes:
+    """The first sheet of a workbook as it is stored; nothing where it has another name."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(FIRST_SHEET) if FIRST_SHEET in archive.namelist() else b""
+    except (*_TORN, RuntimeError) as error:  # the last: encrypted, or packed in a way unknown here
+        raise unreadable(path, _("it holds no table that can be read")) from error
+
+
 def _refuse_unopened(path: Path) -> None:
     if not path.is_file():
-        raise _unreadable(path, _("there is no such file"))
+        raise unreadable(path, _("there is no such file"))
     size_bytes, suffix = path.stat().st_size, path.suffix.lower()
     if suffix in _MACRO_WORKBOOKS:
-        raise _unreadable(path, _("workbooks with macros are not taken; save it as .xlsx or .csv"))
+        raise unreadable(path, _("workbooks with macros are not taken; save it as .xlsx or .csv"))
     if suffix in _OTHER_WORKBOOKS:
-        raise _unreadable(path, _("save it as .xlsx or .csv first"))
+        raise unreadable(path, _("save it as .xlsx or .csv first"))
     if size_bytes == 0:
-        raise _unreadable(path, _("the file is empty"))
+        raise unreadable(path, _("the file is empty"))
     if size_bytes > MAX_BYTES:
-        raise _unreadable(path, _("it is larger than %(most)s MB") % {"most": MAX_BYTES // 1024**2})
+        raise unreadable(path, _("it is larger than %(most)s MB") % {"most": MAX_BYTES // 1024**2})
 
 
 def _refuse_workbook(path: Path) -> None:
@@ -66,12 +75,12 @@ def _refuse_workbook(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError) as error:
-        raise _unreadable(path, _("it is no XLSX workbook")) from error
+        raise unreadable(path, _("it is no XLSX workbook")) from error
     if any(entry.filename.endswith("vbaProject.bin") for entry in entries):
-        raise _unreadable(path, _("workbooks with macros are not taken; save it as .xlsx or .csv"))
+        raise unreadable(path, _("workbooks with macros are not taken; save it as .xlsx or .csv"))
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
         most = {"most": MAX_UNPACKED_BYTES // 1024**2}
-        raise _unreadable(path, _("it unpacks to more than %(most)s MB") % most)
+        raise unreadable(path, _("it unpacks to more than %(most)s MB") % most)
 
 
 def _numbered(path: Path, rows: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -83,10 +92,10 @@ def _numbered(path: Path, rows: Iterator[list[str]]) -> Iterator[list[str]]:
             yield row
     except (UnreadableFile, *_TORN) as error:
         torn = _("it cannot be read beyond row %(row)s") % {"row": number}
-        raise _unreadable(path, torn if number else _("it holds no table that can be read")) from error
+        raise unreadable(path, torn if number else _("it holds no table that can be read")) from error
     if number > MAX_ROWS:
-        raise _unreadable(path, _("it has more than %(most)s rows; divide it") % {"most": MAX_ROWS})
+        raise unreadable(path, _("it has more than %(most)s rows; divide it") % {"most": MAX_ROWS})
 
 
-def _unreadable(path: Path, reason: str) -> UnreadableFile:
+def unreadable(path: Path, reason: str) -> UnreadableFile:
     return UnreadableFile(_("%(file)s: %(reason)s") % {"file": path.name, "reason": reason})

@@ -20,7 +20,8 @@ from .background import begin
 from .keeping import forget_all
 from .working import folder_of
 
-NAME_LENGTH = 120
+STEM_BYTES = 180
+"""File systems count bytes, of which a Chinese character takes three; most allow 255 for the whole name."""
 
 
 @transaction.atomic
@@ -53,6 +54,7 @@ def resume_run(*, actor: User, run: ImportRun) -> ImportRun:
         raise WrongState(_("This import is being worked on."))
     if run.state != ImportState.DRAFTING:
         run.state = ImportState.WAITING
+    run.rows_done = 0
     run.attempts += 1
     _set_going(actor, run)
     return run
@@ -81,7 +83,7 @@ def _set_going(actor: User, run: ImportRun) -> None:
 def _short(name: str) -> str:
     """The name without its folder; a long one keeps its end, which says what kind of file it is."""
     path = PurePath(name.replace("\\", "/"))
-    return f"{path.stem[:NAME_LENGTH]}{path.suffix[:10]}"
+    return f"{path.stem.encode()[:STEM_BYTES].decode(errors='ignore')}{path.suffix[:10]}"
 
 
 def _locked(actor: User, run: ImportRun) -> ImportRun:

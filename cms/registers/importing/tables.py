@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,12 @@ from matching.spreadsheets import MAX_EMPTY_ROWS, UnreadableFile
 
 from ..models import ListColumn
 from .headings import Heading, recognise
-from .opening import FIRST_SHEET, open_rows
+from .opening import first_sheet, open_rows, unreadable
 
 HEADER_WITHIN = 40
 """A table that has not begun by this row is not there."""
-_MERGE = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
+MOST_MERGED_CELLS = 2_000_000
+_MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 
 
 @dataclass(frozen=True)
@@ -125,14 +125,14 @@ def _merged(path: Path) -> dict[tuple[int, int], tuple[int, int]]:
     """Cell → the first cell of its merged range, for ranges that run downwards; rows and columns count from 1."""
     if path.suffix.lower() != ".xlsx":
         return {}
-    with zipfile.ZipFile(path) as archive:
-        if FIRST_SHEET not in archive.namelist():
-            return {}
-        ranges = _MERGE.findall(archive.read(FIRST_SHEET))
     anchors: dict[tuple[int, int], tuple[int, int]] = {}
-    for text in ranges:
+    merged = 0
+    for text in _MERGE.findall(first_sheet(path)):
         left, top, right, bottom = range_boundaries(text.decode())
-        if top != bottom and bottom - top <= MAX_EMPTY_ROWS:
+        if top < bottom <= top + MAX_EMPTY_ROWS:
+            merged += (bottom - top + 1) * (right - left + 1)
+            if merged > MOST_MERGED_CELLS:
+                raise unreadable(path, _("it merges more cells than can be read; undo the merging"))
             cells = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
             anchors.update(dict.fromkeys(cells, (top, left)))
     return anchors

@@ -95,7 +95,7 @@ def _draft(run: ImportRun, beat: Beat) -> None:
     try:
         with transaction.atomic():
             RegulatedList.objects.select_for_update().get(pk=run.regulated_list_id)
-            if register_stamp(run.regulated_list) != run.register_stamp:
+            if len(proposals) != total or register_stamp(run.regulated_list) != run.register_stamp:
                 raise RegisterChanged
             batch = commit_draft(
                 actor=run.actor, regulated_list=run.regulated_list, proposals=proposals, source=run.name

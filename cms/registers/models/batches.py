@@ -11,7 +11,7 @@ from marketplace.firms.bilingual import in_language
 
 from ..querysets import BatchQuerySet
 from .entries import Entry, EntryFacts
-from .lists import ListColumn, RegulatedList
+from .lists import ColumnValue, RegulatedList
 
 
 class BatchState(models.TextChoices):
@@ -120,20 +120,15 @@ class Change(EntryFacts):
         return in_language(self.reason_zh, self.reason_en)
 
 
-class ChangeFact(models.Model):
-    """A new value of one of the list's own columns."""
+class ChangeFact(ColumnValue):
+    """A value that a change brings."""
 
     change = models.ForeignKey(
         Change, verbose_name=_("change of a register"), related_name="facts", on_delete=models.CASCADE
     )
-    column = models.ForeignKey(ListColumn, verbose_name=_("column of a list"), on_delete=models.PROTECT)
-    value = models.CharField(_("value"), max_length=400)
 
     class Meta:
         verbose_name = _("new value of a column")
         verbose_name_plural = _("new values of columns")
         ordering = ("change", "column__position", "pk")
         constraints = (models.UniqueConstraint(fields=("change", "column"), name="change_fact_unique"),)
-
-    def __str__(self) -> str:
-        return f"{self.column}: {self.value}"

@@ -4,15 +4,16 @@ from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.firms.bilingual import Bilingual, in_language
 from marketplace.firms.models import Firm
+from marketplace.firms.spans import STILL, Spanned, lasts_a_day
 
 from ..querysets import EntryQuerySet, EntryVersionQuerySet
-from .lists import ListColumn, RegulatedList
+from .lists import ColumnValue, RegulatedList
 
 
 class EntryFacts(Bilingual):
@@ -120,7 +121,7 @@ class Entry(models.Model):
         return reverse("registers:entry", args=[self.regulated_list.slug, self.pk])
 
 
-class EntryVersion(EntryFacts):
+class EntryVersion(Spanned, EntryFacts):
     """What the list said of an entry from `valid_from` until the day before `valid_before` (empty: still)."""
 
     entry = models.ForeignKey(Entry, verbose_name=_("entry"), related_name="versions", on_delete=models.PROTECT)
@@ -129,8 +130,6 @@ class EntryVersion(EntryFacts):
     )
     batch = models.ForeignKey("Batch", verbose_name=_("batch"), related_name="versions", on_delete=models.PROTECT)
     standing = models.CharField(_("standing"), max_length=8, choices=Standing.choices, default=Standing.LISTED)
-    valid_from = models.DateField(_("valid from"))
-    valid_before = models.DateField(_("no longer valid from"), null=True, blank=True)
     search_text = models.TextField(editable=False, blank=True)
 
     objects = EntryVersionQuerySet.as_manager()
@@ -140,14 +139,9 @@ class EntryVersion(EntryFacts):
         verbose_name_plural = _("versions of entries")
         ordering = ("entry", "valid_from")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(valid_before__isnull=True) | Q(valid_before__gt=F("valid_from")),
-                name="entry_version_dates_in_order",
-            ),
+            lasts_a_day("entry_version_dates_in_order"),
             models.UniqueConstraint(fields=("entry", "valid_from"), name="entry_version_one_a_day"),
-            models.UniqueConstraint(
-                fields=("entry",), condition=Q(valid_before__isnull=True), name="entry_version_one_open"
-            ),
+            models.UniqueConstraint(fields=("entry",), condition=STILL, name="entry_version_one_open"),
         )
         indexes = (
             # All that a page of any day asks for, in the order of the page.
@@ -162,23 +156,18 @@ class EntryVersion(EntryFacts):
         return reverse("registers:entry", args=[self.regulated_list.slug, self.entry_id])
 
 
-class VersionFact(models.Model):
-    """The value of one of the list's own columns, in the plain form of its type (1234.5, 2020-03-01)."""
+class VersionFact(ColumnValue):
+    """A value as it stood in one version."""
 
     version = models.ForeignKey(
         EntryVersion, verbose_name=_("version of an entry"), related_name="facts", on_delete=models.CASCADE
     )
-    column = models.ForeignKey(ListColumn, verbose_name=_("column of a list"), on_delete=models.PROTECT)
-    value = models.CharField(_("value"), max_length=400)
 
     class Meta:
         verbose_name = _("value of a column")
         verbose_name_plural = _("values of columns")
         ordering = ("version", "column__position", "pk")
         constraints = (models.UniqueConstraint(fields=("version", "column"), name="version_fact_unique"),)
-
-    def __str__(self) -> str:
-        return f"{self.column}: {self.value}"
 
 
 class SelfCheck(models.Model):

@@ -49,6 +49,8 @@ class ImportRun(models.Model):
     SILENT_AFTER = dt.timedelta(seconds=60)
     # The lines of a draft are written in one go, in which nobody beats.
     SILENT_WHILE_DRAFTING_AFTER = dt.timedelta(seconds=180)
+    # Nobody beats for what stands in the queue of the worker behind longer jobs.
+    SILENT_IN_QUEUE_AFTER = dt.timedelta(hours=1)
 
     regulated_list = models.ForeignKey(
         RegulatedList, verbose_name=_("list"), related_name="import_runs", on_delete=models.CASCADE
@@ -99,8 +101,15 @@ class ImportRun(models.Model):
         """Nobody has been heard of for so long that the process must be gone, or it said itself that it ends."""
         if self.state not in self.WORKING:
             return False
-        patience = self.SILENT_WHILE_DRAFTING_AFTER if self.state == ImportState.DRAFTING else self.SILENT_AFTER
-        return self.heartbeat_at is None or timezone.now() - self.heartbeat_at > patience
+        return self.heartbeat_at is None or timezone.now() - self.heartbeat_at > self._patience
+
+    @property
+    def _patience(self) -> dt.timedelta:
+        drafting = self.state == ImportState.DRAFTING
+        begun = self.rows_done > 0 if drafting else self.state != ImportState.WAITING
+        if settings.LOOPYARD_JOBS == "db" and not begun:
+            return self.SILENT_IN_QUEUE_AFTER
+        return self.SILENT_WHILE_DRAFTING_AFTER if drafting else self.SILENT_AFTER
 
     @property
     def differences(self) -> int:

@@ -99,3 +99,16 @@ class ListColumn(Bilingual):
     def clean(self) -> None:
         if not self.name_zh and not self.name_en:
             raise ValidationError({"name_zh": _("Give the name in at least one language.")})
+
+
+class ColumnValue(models.Model):
+    """The value of one of the list's own columns, in the plain form of its type (1234.5, 2020-03-01)."""
+
+    column = models.ForeignKey(ListColumn, verbose_name=_("column of a list"), on_delete=models.PROTECT)
+    value = models.CharField(_("value"), max_length=400)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.column}: {self.value}"

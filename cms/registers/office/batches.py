@@ -24,9 +24,10 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from marketplace.firms.models import Event, User
 
-from .. import services
+from .. import drafting, services
 from ..models import Action, Batch, BatchState, Change, Entry
 from ..querysets import may_decide, may_prepare
+from .columns import day_column
 from .forms import BatchForm, LineForm, NewBatchForm, NoticeForm, PublishForm, ReasonForm
 from .pages import form_page, run, told_in_form
 from .policies import KeepersPolicy
@@ -140,7 +141,7 @@ def open_batch(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["regulated_list"]
         batch = told_in_form(
-            form, lambda: services.open_batch(actor=request.user, regulated_list=chosen, values=form.values())
+            form, lambda: drafting.open_batch(actor=request.user, regulated_list=chosen, values=form.values())
         )
         if batch:
             return redirect("register_batches:inspect", batch.pk)
@@ -153,7 +154,7 @@ def change_batch(request: HttpRequest, pk: int) -> HttpResponse:
     form = BatchForm(request.POST or None, instance=batch)
     if request.method == "POST" and form.is_valid():
         changed = {name: value for name, value in form.values().items() if name in form.changed_data}
-        if told_in_form(form, lambda: services.change_batch(actor=request.user, batch=batch, values=changed)):
+        if told_in_form(form, lambda: drafting.change_batch(actor=request.user, batch=batch, values=changed)):
             return redirect("register_batches:inspect", pk)
     return form_page(request, form, title=_("What is said of it"), crumbs=_crumbs(batch))
 
@@ -176,15 +177,15 @@ def _propose(request: HttpRequest, batch: Batch, form: LineForm) -> Any:
         form.add_error("entry_number", _("There is no entry with this number on the list."))
         return None
     reasons = {name: form.cleaned_data[name] for name in ("reason_zh", "reason_en")}
-    proposal = services.Proposal(form.cleaned_data["action"], entry, form.facts(), form.own(), **reasons)
-    return told_in_form(form, lambda: services.propose_line(actor=request.user, batch=batch, proposal=proposal))
+    proposal = drafting.Proposal(form.cleaned_data["action"], entry, form.facts(), form.own(), **reasons)
+    return told_in_form(form, lambda: drafting.propose_line(actor=request.user, batch=batch, proposal=proposal))
 
 
 @require_POST
 def drop_line(request: HttpRequest, pk: int, change: int) -> HttpResponse:
     batch = _visible(request, pk)
     run(
-        request, services.drop_change, _("The line is taken out."),
+        request, drafting.drop_change, _("The line is taken out."),
         change=get_object_or_404(Change.objects.filter(batch=batch), pk=change),
     )  # fmt: skip
     return redirect("register_batches:inspect", pk)
@@ -237,7 +238,7 @@ class BatchViewSet(ModelViewSet):
     inspect_view_enabled = True
     copy_view_enabled = False
     form_fields = ("title_zh",)
-    list_display = ("__str__", "title_zh", "state", "notice_to", "effective_on")
+    list_display = ("__str__", "state", day_column(Batch, "notice_to"), day_column(Batch, "effective_on"))
     list_filter = ("regulated_list", "state")
     search_fields = ("title_zh", "title_en", "announcement")
     ordering = "-pk"

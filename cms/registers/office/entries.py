@@ -73,7 +73,7 @@ def _drafts(entry: Entry) -> QuerySet[Any]:
 @require_POST
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
-    firm = _firm_by(request.POST.get("firm", "").strip())
+    firm = _firm_by(request.POST.get("firm", "").replace("\0", "").strip())
     if firm is None:
         messages.error(request, _("There is no firm with this number or credit code."))
     else:

@@ -11,9 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
+from ..drafting import STATED
 from ..models import Action, Batch, Change, ListColumn, RegulatedList
 from ..models.entries import FACTS
-from ..services import STATED
+from .as_shown import AsShown
 
 COLUMN_FIELDS: dict[str, type[forms.Field]] = {
     ListColumn.Type.TEXT: forms.CharField,
@@ -22,7 +23,7 @@ COLUMN_FIELDS: dict[str, type[forms.Field]] = {
 }
 
 
-class BatchForm(forms.ModelForm):
+class BatchForm(AsShown, forms.ModelForm):
     announcement_url = forms.URLField(
         label=_("Address of the announcement"), required=False, max_length=400, assume_scheme="https"
     )

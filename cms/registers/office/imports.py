@@ -22,6 +22,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
+from marketplace.pictures.figures import figure
+
 from ..importing import runs
 from ..importing.keeping import ADDED, CHANGED, REFUSED, KeptLine, kept_lines, kept_refusals
 from ..importing.working import folder_of
@@ -123,7 +125,7 @@ def _label(name: str) -> str:
 
 def _said(name: str, value: Any) -> str:
     if name == "capacity_t_per_year" and value is not None:
-        return f"{Decimal(value).normalize():f}"
+        return figure(Decimal(value))
     return value or ""
 
 

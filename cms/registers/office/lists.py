@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,18 +14,35 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
 from ..models import ListColumn, RegulatedList
 from ..querysets import may_decide
+from ..rights import follow_list
+from .columns import yes_column
 from .forms import ColumnForm
 from .pages import Crumbs, breadcrumbs, form_page
 from .policies import ListsPolicy
 
 
 class ListEdit(generic.EditView):
+    """The slug and kind stand in addresses, files, rights and hints: with the first batch they are settled."""
+
+    def get_form(self, form_class: type[forms.ModelForm] | None = None) -> forms.ModelForm:
+        form: forms.ModelForm = super().get_form(form_class)
+        if self.object.batches.exists():
+            form.fields["slug"].disabled = form.fields["kind"].disabled = True
+        return form
+
+    @transaction.atomic
+    def save_instance(self) -> RegulatedList:
+        saved: RegulatedList = super().save_instance()
+        follow_list(saved)
+        return saved
+
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         url = reverse("register_lists:columns", args=[self.object.pk])
@@ -103,7 +121,14 @@ class ListViewSet(ModelViewSet):
     copy_view_enabled = False
     inspect_view_enabled = True
     exclude_form_fields = ()
-    list_display = ("__str__", "slug", "kind", "country", "notice_days", "gives_right", "to_verify")
+    list_display = (
+        "__str__",
+        "kind",
+        Column("authority", label=gettext_lazy("Published by")),
+        "notice_days",
+        yes_column(RegulatedList, "gives_right"),
+        yes_column(RegulatedList, "to_verify"),
+    )
     list_filter = ("kind", "country", "gives_right", "to_verify")
     search_fields = ("slug", "name_zh", "name_en")
 

@@ -17,6 +17,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from ..models import BatchState, Objection
 from ..objecting import answer_objection
 from ..querysets import may_decide
+from .columns import day_column
 from .forms import AnswerForm
 from .pages import run
 from .policies import KeepersPolicy
@@ -60,7 +61,7 @@ class ObjectionViewSet(ModelViewSet):
     inspect_view_enabled = True
     copy_view_enabled = False
     form_fields = ("answer",)
-    list_display = ("name", "batch", "state", "received_at")
+    list_display = ("name", "batch", "state", day_column(Objection, "received_at"))
     list_filter = ("state", "batch__regulated_list")
     search_fields = ("name", "text")
     ordering = "received_at"

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import waste_codes
 from ..bilingual import Bilingual, in_language
-from ..querysets import PermitLineQuerySet, PermitQuerySet, RecognitionQuerySet
+from ..querysets import PermitLineQuerySet, PermitQuerySet, SpanQuerySet
+from ..spans import STILL, Spanned, in_order
 from .firms import Firm
 from .places import Site
 
@@ -150,7 +151,7 @@ class PermitLine(models.Model):
         return max(self.capacity_t_per_year - taken, Decimal(0))
 
 
-class Recognition(models.Model):
+class Recognition(Spanned):
     """A firm's standing on a published list. `valid_before` is the first day on which it no longer counts."""
 
     firm = models.ForeignKey(Firm, verbose_name=_("firm"), related_name="recognitions", on_delete=models.CASCADE)
@@ -158,23 +159,16 @@ class Recognition(models.Model):
     list_name_zh = models.CharField(_("list name in Chinese"), max_length=200)
     list_name_en = models.CharField(_("list name in English"), max_length=200)
     reference = models.CharField(_("reference"), max_length=120, blank=True)
-    valid_from = models.DateField(_("valid from"))
-    valid_before = models.DateField(_("no longer valid from"), null=True, blank=True)
 
-    objects = RecognitionQuerySet.as_manager()
+    objects = SpanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recognition")
         verbose_name_plural = _("recognitions")
         ordering = ("firm", "list_slug", "-valid_from")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(valid_before__isnull=True) | Q(valid_before__gte=F("valid_from")),
-                name="recognition_dates_in_order",
-            ),
-            models.UniqueConstraint(
-                fields=("firm", "list_slug"), condition=Q(valid_before__isnull=True), name="recognition_one_open"
-            ),
+            in_order("recognition_dates_in_order"),
+            models.UniqueConstraint(fields=("firm", "list_slug"), condition=STILL, name="recognition_one_open"),
         )
 
     def __str__(self) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from marketplace.firms.querysets import Viewer
 
-from ..disclosure import Disclosure, disclose, own_firms
-from ..models import Listing
-from ..wording import price_line
+from .disclosure import Disclosure, disclose, own_firms
+from .models import Listing
+from .wording import price_line
 
 
 @dataclass(frozen=True)
