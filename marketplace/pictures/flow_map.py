@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -23,6 +24,9 @@ from marketplace.pictures.reach_map import (
 
 THINNEST, THICKEST = 1.0, 10.0
 HEAD = 3.5  # half the width of an arrow's head beyond that of its line
+BESIDE = 14.0  # from the middle of a line to that of its words, in pixels
+ROOM = (72.0, 20.0)  # what the words of a flow take
+Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,29 @@ class FlowMap:
                 totals[key] = ReachPoint(point.lat, point.lon, point.kind, point.label, before + flow.quantity_t)
         return tuple(sorted(totals.values(), key=lambda point: point.kind, reverse=True))
 
+    @property
+    def ribbons(self) -> tuple[Flow, ...]:
+        """What goes from one place to another as one flow, the thickest first."""
+        found: dict[tuple[float, ...], list[Flow]] = {}
+        for flow in self.flows:
+            ends = (flow.source.lat, flow.source.lon, flow.target.lat, flow.target.lon)
+            found.setdefault(ends, []).append(flow)
+        return tuple(sorted(map(_together, found.values()), key=lambda flow: -flow.quantity_t))
+
     def projection(self) -> Projection:
         lats, lons = [point.lat for point in self.points], [point.lon for point in self.points]
         middle = ((min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2)
         return projection_for(Reach(*middle, self.label, (), self.points))
+
+
+def _together(flows: list[Flow]) -> Flow:
+    """`flows` have the same two ends, where several listings may lie."""
+    sources, targets = [flow.source for flow in flows], [flow.target for flow in flows]
+    return Flow(_one(sources), _one(targets), sum(flow.quantity_t for flow in flows))
+
+
+def _one(points: list[ReachPoint]) -> ReachPoint:
+    return replace(points[0], label="; ".join(dict.fromkeys(point.label for point in points)))
 
 
 def line_width(quantity_t: float, largest_t: float) -> float:
@@ -71,14 +94,15 @@ def flow_map(drawn: FlowMap) -> SafeString:
 def flow_map_svg(drawn: FlowMap) -> SafeString:
     """Thick flows lie under thin ones, so that none is hidden."""
     projection = drawn.projection()
-    thick_first = sorted(drawn.flows, key=lambda flow: -flow.quantity_t)
-    largest_t = thick_first[0].quantity_t
+    ribbons = drawn.ribbons
+    largest_t = ribbons[0].quantity_t
     return tag(
         "svg",
         tag("title", gettext("Flows in %(area)s") % {"area": drawn.label}),
         joined(outline_lines(projection)),
-        joined(_arrow(projection, flow, line_width(flow.quantity_t, largest_t)) for flow in thick_first),
+        joined(_arrow(projection, flow, line_width(flow.quantity_t, largest_t)) for flow in ribbons),
         joined(mark(projection, point) for point in drawn.points),
+        joined(_words(projection, ribbons)),
         class_="map-still",
         viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
         role="img",
@@ -97,7 +121,35 @@ def _arrow(projection: Projection, flow: Flow, width: float) -> SafeString:
     return joined([line, _head(start, end, width / 2 + HEAD) if length > 6 * HEAD else None])
 
 
-def _head(start: tuple[float, float], end: tuple[float, float], half: float) -> SafeString:
+def _words(projection: Projection, ribbons: Iterable[Flow]) -> Iterator[SafeString]:
+    """The tonnes beside the lines, those of the thickest first and none over another.
+
+    A screen reader has all of them from the titles of the lines.
+    """
+    taken: list[Place] = []
+    for flow in ribbons:
+        start, end = (projection.place(each.lat, each.lon) for each in (flow.source, flow.target))
+        place, anchor = _beside(start, end)
+        if math.dist(start, end) <= 6 * HEAD or any(_crowds(place, other) for other in taken):
+            continue
+        taken.append(place)
+        places = {"x": f"{place[0]:.1f}", "y": f"{place[1]:.1f}", "text_anchor": anchor}
+        yield tag("text", tonnes(flow.quantity_t), class_="map-flow-words", aria_hidden="true", **places)
+
+
+def _beside(start: Place, end: Place) -> tuple[Place, str]:
+    """Where the words of a line stand, and how they lie there: right of a steep line, above any other."""
+    middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    if abs(end[1] - start[1]) > abs(end[0] - start[0]):
+        return (middle[0] + BESIDE, middle[1]), "start"
+    return (middle[0], middle[1] - BESIDE), "middle"
+
+
+def _crowds(place: Place, other: Place) -> bool:
+    return all(abs(mine - yours) < room for mine, yours, room in zip(place, other, ROOM, strict=True))
+
+
+def _head(start: Place, end: Place, half: float) -> SafeString:
     angle = math.atan2(end[1] - start[1], end[0] - start[0])
     middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
     corners = [(half, 0.0), (-half, half), (-half, -half)]
@@ -109,7 +161,7 @@ def _head(start: tuple[float, float], end: tuple[float, float], half: float) -> 
 
 
 def _legend(drawn: FlowMap) -> SafeString:
-    largest_t = max(flow.quantity_t for flow in drawn.flows)
+    largest_t = drawn.ribbons[0].quantity_t
     words = gettext("Flow, its width by the tonnes; the thickest is %(tonnes)s a year")
     return tag(
         "figcaption",

@@ -35,6 +35,13 @@ def test_each_place_is_drawn_once_and_the_thickest_flow_lies_under_the_others():
     assert "the thickest is 100\u00a0t a year" in drawn
 
 
+def test_what_goes_between_the_same_two_places_is_one_ribbon_with_its_tonnes_beside_it():
+    dust = ReachPoint(SLAG.lat, SLAG.lon, "offer", "Dust")
+    drawn = flow_map(FlowMap("Wuhu", (Flow(SLAG, KILN, 60.0), Flow(dust, KILN, 40.0), Flow(ASH, KILN, 50.0))))
+    assert "Slag; Dust → Kiln, 100\u00a0t" in drawn
+    assert re.findall(r'class="map-flow-words"[^>]*>([^<]+)<', drawn) == ["100\u00a0t", "50\u00a0t"]
+
+
 def test_a_flow_inside_one_place_has_no_arrow_head():
     here = ReachPoint(31.4, 118.4, "need", "Kiln")
     assert "map-flow-head" not in flow_map(FlowMap("Wuhu", (Flow(SLAG, here, 50.0),)))
