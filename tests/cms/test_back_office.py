@@ -94,6 +94,16 @@ def test_a_script_in_a_name_stays_text() -> None:
         assert "<script>alert(1)" not in page
 
 
+@pytest.mark.parametrize("slug", ["valid_from", "firm"])
+def test_a_column_cannot_hide_one_that_every_list_has(slug: str) -> None:
+    regulated_list = make_list()
+    add = reverse("register_lists:add_column", args=[regulated_list.pk])
+    posted = {"slug": slug, "name_en": "Mine", "type": "text", "position": "1"}
+    answer = client_of(member_of("Register officers")).post(add, posted)
+    assert "Every list has a column of this name already." in answer.content.decode()
+    assert not regulated_list.columns.exists()
+
+
 def test_an_officer_makes_a_list_with_a_column_of_its_own() -> None:
     client = client_of(member_of("Register officers"))
     regulated_list = make_list()

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
+from ..downloads import HEADINGS
 from ..drafting import STATED
 from ..models import Action, Batch, Change, ListColumn, RegulatedList
 from ..models.entries import FACTS
@@ -21,6 +22,10 @@ COLUMN_FIELDS: dict[str, type[forms.Field]] = {
     ListColumn.Type.NUMBER: forms.DecimalField,
     ListColumn.Type.DAY: forms.DateField,
 }
+
+
+# Headings of every list, and what the interface for programs adds to them.
+TAKEN = frozenset(HEADINGS) | {"id", "url", "firm"}
 
 
 class BatchForm(AsShown, forms.ModelForm):
@@ -155,3 +160,9 @@ class ColumnForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("slug", "type") if self.instance.pk else ():
             self.fields[name].disabled = True
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if slug in TAKEN:
+            raise forms.ValidationError(_("Every list has a column of this name already."))
+        return slug
