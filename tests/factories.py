@@ -19,6 +19,7 @@ from listings.models import (
     MaterialProperty,
     MaterialUse,
     Property,
+    Target,
     TransportFactor,
     Use,
     UseLimit,
@@ -194,6 +195,18 @@ def make_avoided_burden(
         "source": "a standard",
     } | values
     return AvoidedBurden.objects.create(material=material, use=use, replaced_kg_co2e_per_t=Decimal(kg_per_t), **values)
+
+
+def make_target(indicator: str, value: str = "75", **values: Any) -> Target:
+    values = {
+        "name_en": indicator,
+        "meaning": "at_least",
+        "unit": "%",
+        "country": "CN",
+        "year": 2030,
+        "source": "plan",
+    } | values
+    return Target.objects.create(indicator=indicator, value=Decimal(value), **values)
 
 
 def make_transport_factor(kg_per_t_km: str = "0.1", **values: Any) -> TransportFactor:

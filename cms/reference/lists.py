@@ -18,7 +18,7 @@ from wagtail.admin.ui.tables import Column, StatusFlagColumn
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from cms.registers.office.columns import yes_column
+from cms.registers.office.columns import number_column, yes_column
 from listings.models import (
     AvoidedBurden,
     HaulageRate,
@@ -122,6 +122,8 @@ def _column(model: type[models.Model], name: str) -> str | Column:
     fields = {field.name: field for field in model._meta.fields}
     if isinstance(fields.get(name), models.BooleanField):
         return yes_column(model, name)
+    if isinstance(fields.get(name), models.DecimalField):
+        return number_column(model, name)
     if choices_of(model, name):
         label = capfirst(fields[name].verbose_name)
         return Column(name, label=label, accessor=lambda row: chosen_word(row, name), sort_key=name)

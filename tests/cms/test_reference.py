@@ -396,3 +396,14 @@ def test_a_page_keeps_what_it_showed_when_its_form_is_refused(office: Client) ->
     office.post(url, again | {"economic_radius_km": "60"})
     material.refresh_from_db()
     assert (material.economic_radius_km, material.source) == (Decimal(60), "a book")
+
+
+def test_a_figure_is_listed_with_all_its_digits_and_no_zeros_behind_them(office: Client) -> None:
+    make.make_transport_factor("0.1252200", mode="road", country="GB")
+    make.make_target("energy", value="-18.000")
+    assert "0.12522<" in plain(office.get(reverse("reference_transportfactor:index")))
+    assert "−18<" in plain(office.get(reverse("reference_target:index")))
+
+
+def plain(page: Any) -> str:
+    return "".join(page.content.decode().split())

@@ -11,6 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.tables import Column
 
+from marketplace.pictures.figures import figure
+
 NOTHING = "–"
 
 
@@ -30,6 +32,16 @@ def yes_column(model: type[models.Model], name: str) -> Column:
     return Column(
         name, label=_label(model, name), accessor=lambda row: _("yes") if getattr(row, name) else NOTHING, sort_key=name
     )
+
+
+def number_column(model: type[models.Model], name: str) -> Column:
+    """With all its digits and no zeros behind them."""
+
+    def said(row: Any) -> str:
+        value = getattr(row, name)
+        return NOTHING if value is None else figure(value, max(-int(value.normalize().as_tuple().exponent), 0))
+
+    return Column(name, label=_label(model, name), accessor=said, sort_key=name)
 
 
 def _label(model: type[models.Model], name: str) -> str:
