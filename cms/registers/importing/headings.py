@@ -24,7 +24,10 @@ _WORDS: dict[str, str] = {
         "省份 省市 省 所在省份 所在地 所在地区 地区 区域 省自治区直辖市 provincezh province region area councilarea"
     ),
     "address": "地址 厂址 经营地址 企业地址 注册地址 address siteaddress",
-    "scope_zh": ("经营范围 类别 经营类别 处理品种 产品类别 业务范围 核准经营范围 申报类型 企业类型 categoryzh scopezh"),
+    "scope_zh": (
+        "经营范围 综合利用范围 利用范围 范围 类别 综合利用类别 利用类别 经营类别 处理品种 产品类别 业务范围 "
+        "核准经营范围 申报类型 企业类型 categoryzh scopezh"
+    ),
     "scope_en": "scope category activities activity scopeen",
     "capacity_t_per_year": (
         "产能 年产能 处理能力 年处理能力 核准规模 经营规模 核准经营规模 加工能力 capacity capacitytperyear"
