@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from .models import Listing, MaterialUse
@@ -49,13 +48,8 @@ HAZARD_WORDS = {
 }
 
 
-def contaminations(offers: QuerySet[Listing]) -> dict[int, tuple[str, ...]]:
-    """Slugs of the hazards by key of the offers that name any. One query."""
-    return hazards_named(list(offers.order_by().values_list("pk", *TEXTS)))
-
-
 def hazards_named(rows: Sequence[Sequence[Any]]) -> dict[int, tuple[str, ...]]:
-    """The same of rows of a key and `TEXTS`; few of them need to be read in full."""
+    """Slugs of the hazards by key of the offers that name any, of rows of a key and `TEXTS`; few are read in full."""
     texts = [own_text(row[1:]) for row in rows]
     found = {rows[place][0]: hazards_in(read(texts[place]).concepts) for place in suspects(texts)}
     return {key: hazards for key, hazards in found.items() if hazards}

@@ -21,8 +21,9 @@ from marketplace.pictures.figures import figure
 from marketplace.units import parse_decimal
 
 from .contamination import TEXTS, own_text
+from .knowledge import property_term
 from .models import Caution, Kind, Listing, ListingLimit, ListingProperty, Material, Property
-from .understanding.catalogue import PropertyTerm, split_list
+from .understanding.catalogue import PropertyTerm
 from .understanding.figures import PropertyIndex, extract_figures
 from .understanding.phrases import PhraseIndex
 from .understanding.reading import read
@@ -179,7 +180,7 @@ class _Lists:
 
     @cached_property
     def _properties(self) -> PropertyIndex:
-        return _property_index(tuple(_term(row) for row in Property.objects.filter(slug__in=_measured())))
+        return _property_index(tuple(property_term(row) for row in Property.objects.filter(slug__in=_measured())))
 
     def _words(self, text: str) -> dict[str, str]:
         """Reading a text in full takes ten times as long as seeing that it is not worth it."""
@@ -232,16 +233,3 @@ def _property_index(terms: tuple[PropertyTerm, ...]) -> PropertyIndex:
 def _measured() -> frozenset[str]:
     """Slugs of the properties that measure a substance."""
     return frozenset(slug for each in substances().values() for slug in each.properties)
-
-
-def _term(row: Property) -> PropertyTerm:
-    return PropertyTerm(
-        slug=row.slug,
-        name_en=row.name_en,
-        name_zh=row.name_zh,
-        symbol=row.symbol,
-        unit=row.unit,
-        synonyms=split_list(row.synonyms_en) + split_list(row.synonyms_zh),
-        min_value=row.min_value,
-        max_value=row.max_value,
-    )

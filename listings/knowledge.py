@@ -103,7 +103,7 @@ def _catalogue(_version: Version) -> Catalogue:
     return Catalogue(
         materials=tuple(_material(material) for material in _materials()),
         uses=tuple(UseTerm(use.slug, use.name_en, use.name_zh, _synonyms(use)) for use in Use.objects.all()),
-        properties=tuple(_property(property) for property in Property.objects.all()),
+        properties=tuple(property_term(property) for property in Property.objects.all()),
         codes=tuple(CodeTerm(*row) for row in WasteCode.objects.values_list("scheme", "code", "name_en", "name_zh")),
         fits=tuple(_fit(*row) for row in MaterialUse.objects.values_list(*_FIT_COLUMNS)),
     )
@@ -128,7 +128,7 @@ def _material(material: Material) -> MaterialTerm:
     )
 
 
-def _property(property: Property) -> PropertyTerm:
+def property_term(property: Property) -> PropertyTerm:
     return PropertyTerm(
         slug=property.slug,
         name_en=property.name_en,

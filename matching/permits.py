@@ -98,7 +98,7 @@ def permit_table(needs: Rows, firm_keys: Any, codes: Codes, day: dt.date) -> tup
     number: dict[tuple[int, int, int], int] = {}
     places = zip(*(needs[name].tolist() for name in ("firm", "site", "operation")), strict=True)
     holders = [number.setdefault(place, len(number)) for place in places]
-    lines = _lines_by_firm(firm_keys, day)
+    lines = lines_by_firm(firm_keys, day)
     line_pks: list[int] = []
     permitted: set[int] = set()
     entries: list[tuple[int, int, int]] = []
@@ -120,10 +120,10 @@ def _free_t(line_pks: Sequence[int], day: dt.date) -> list[float]:
     """Tonnes left this year under each line; infinite where the permit sets no limit."""
     distinct = sorted(set(line_pks))
     if len(distinct) <= MOST_NAMED_KEYS:
-        free = {pk: _left(*tonnes, day) for pk, *tonnes in TONNES_OF.rows(distinct, day=day)}
+        rows = TONNES_OF.rows(distinct)
     else:
-        lines = PermitLine.objects.filter(capacity_t_per_year__isnull=False).only(*TONNES).order_by()
-        free = {line.pk: float(line.free_t(day)) for line in lines}
+        rows = PermitLine.objects.filter(capacity_t_per_year__isnull=False).order_by().values_list(*TONNES)
+    free = {pk: _left(*tonnes, day) for pk, *tonnes in rows}
     return [free.get(pk, np.inf) for pk in line_pks]
 
 
@@ -132,7 +132,7 @@ def _left(most_t: Any, taken_t: Any, taken_year: int | None, day: dt.date) -> fl
     return max(round(float(most_t) - (float(taken_t) if taken_year == day.year else 0.0), 3), 0.0)
 
 
-def _lines_by_firm(firm_keys: Any, day: dt.date) -> dict[int, list[Line]]:
+def lines_by_firm(firm_keys: Any, day: dt.date) -> dict[int, list[Line]]:
     found: dict[int, list[Line]] = defaultdict(list)
     if isinstance(firm_keys, list):
         lines = LINES_OF.rows(firm_keys, day=day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,13 +32,17 @@ _NAMING = frozenset({"permit.added", "permit.reason_given", "recognition.given",
 
 
 def life_line_events(events: Iterable[Event]) -> list[life_line.Event]:
-    """The events in words; the stored change is shown where it names a thing and is not a list of columns."""
+    return in_words(events, _VERBS, _NAMING)
+
+
+def in_words(events: Iterable[Event], verbs: Mapping[str, object], naming: Set[str]) -> list[life_line.Event]:
+    """The events by their `verbs`; of those in `naming` the stored change names a thing, else it is for programs."""
     return [
         life_line.Event(
             when=event.at,
             actor=str(event.actor or _("Loopyard")),
-            verb=str(_VERBS.get(event.verb, event.verb)),
-            detail=event.change if event.verb in _NAMING else "",
+            verb=str(verbs.get(event.verb, event.verb)),
+            detail=event.change if event.verb in naming else "",
         )
         for event in events
     ]

@@ -15,15 +15,14 @@ from django.conf import settings
 
 from listings.models import Listing
 from listings.models.listings import REGULATED, LegalStatus, Scope
-from marketplace.firms.models import PermitLine, Region, RegionMember, Site
+from marketplace.firms.models import Region, RegionMember, Site
 from marketplace.firms.models.places import GRID_DEGREES
 from matching.candidates import RADIUS_FACTOR
 from matching.demands import Demand, demand_row
 from matching.engine.arrays import Haulage
 from matching.inputs import region_roots
 from matching.knowledge import Knowledge
-from matching.permits import Codes
-from matching.prepared import DAY, KEYS, Prepared
+from matching.permits import Codes, lines_by_firm
 from matching.rows import USES, exclusions_of, fetched
 
 # Reaches are taken together as far as the next of these, so that a need of many materials asks for few boxes.
@@ -31,14 +30,6 @@ REACH_STEPS_KM = (50.0, 150.0, 400.0, 1000.0, 3000.0, math.inf)
 # The sites of more regions are too many to measure.
 MOST_MEASURED = 400
 SAFETY = 1 + 1e-9
-LINES = Prepared(
-    lambda: (
-        PermitLine.objects.valid_on(DAY)
-        .filter(permit__firm__in=KEYS)
-        .order_by()
-        .values_list("permit__firm", "scheme", "key_from", "key_to", "site", "operation")
-    )
-)
 REGIONS, MEMBERS, SITES = (model._meta.db_table for model in (Region, RegionMember, Site))
 
 
@@ -119,11 +110,10 @@ class Question:
         """Code list and range of the lines that the firm of a need holds on the day for its site and operation."""
         use, site = self.listing.use_id, self.listing.site_id
         operation = None if use is None else self.operations[use]
-        lines = LINES.rows([self.listing.firm_id], day=self.day)
         return [
-            (scheme, key_from, key_to)
-            for _firm, scheme, key_from, key_to, at, doing in lines
-            if at in (None, site) and operation in (None, doing)
+            (line.scheme, line.key_from, line.key_to)
+            for line in lines_by_firm([self.listing.firm_id], self.day)[self.listing.firm_id]
+            if line.site in (None, site) and operation in (None, line.operation)
         ]
 
     @cached_property

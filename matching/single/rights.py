@@ -14,10 +14,10 @@ from marketplace.firms.models import PermitLine
 from marketplace.firms.waste_codes import covers
 from matching.engine.columns import Bytes, Flags, Ints, Longs
 from matching.inputs import LISTED_OF, WASTE_STATUSES
-from matching.permits import Codes
+from matching.permits import Codes, lines_by_firm
 from matching.prepared import DAY, KEYS, OTHER_WORD, WORD, Prepared
 from matching.rows import STATUSES, Rows
-from matching.single.question import LINES, Question
+from matching.single.question import Question
 from matching.single.standing_details import Code, Range
 
 UNSTATED = STATUSES[LegalStatus.UNKNOWN]
@@ -53,7 +53,7 @@ def _takers_may(question: Question, rows: Rows) -> Flags:
         return np.ones(len(rows["pk"]), dtype=bool)
     firms = np.unique(rows["firm"]).tolist()
     if question.own_code is None:
-        return np.isin(rows["firm"], [line[0] for line in LINES.rows(firms, day=question.day)])
+        return np.isin(rows["firm"], list(lines_by_firm(firms, question.day)))
     ranges = RANGES.rows(firms, day=question.day, words=question.own_code)
     return np.isin(rows["firm"], [firm for firm, *range_ in ranges if covers(*range_, question.own_code[1])])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from listings.contamination import barred_uses, contaminations, contaminations_of
+from listings.contamination import barred_uses, contaminations_of, hazards_named
 from listings.models import Listing, Material, Use
 from listings.services import change_listing, publish_listing
 from marketplace.firms.models import Event
@@ -87,6 +87,6 @@ def test_publishing_records_the_contamination(sawdust) -> None:
 def test_only_the_texts_of_offers_are_asked_and_in_one_query(sawdust, django_assert_num_queries) -> None:
     clean, dirty = offer_of(sawdust, "Clean"), offer_of(sawdust, "With mercury lamps")
     with django_assert_num_queries(1):
-        assert contaminations(Listing.objects.filter(pk__in=[clean.pk, dirty.pk])) == {dirty.pk: ("mercury",)}
+        assert hazards_named(texts_of([clean.pk, dirty.pk])) == {dirty.pk: ("mercury",)}
     assert "animal_feed" in barred_uses(texts_of([clean.pk, dirty.pk]))[dirty.pk]
     assert contaminations_of(make.make_need(sawdust, description="No mercury, we make asbestos boards")) == ()

@@ -161,7 +161,7 @@ def test_what_the_index_tells_is_not_asked_of_the_tables(
     write_index("CN")
     listings = [listing for listing in some_listings() if listing.kind == kind]
     expected = [plainly_found(listing) for listing in listings]
-    for module, name in ((details, read), (rights, "Codes"), (rights, "RANGES"), (rights, "LINES")):
+    for module, name in ((details, read), (rights, "Codes"), (rights, "RANGES"), (rights, "lines_by_firm")):
         monkeypatch.setattr(module, name, None)
     assert [found(listing) for listing in listings] == expected
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.firms.models import Event
+from marketplace.firms.verbs import in_words
 from marketplace.pictures import life_line
 
 _VERBS = {
@@ -44,12 +44,4 @@ _TELLING = frozenset(
 
 def told(events: Iterable[Event]) -> list[life_line.Event]:
     """The events in words, each with what it names."""
-    return [
-        life_line.Event(
-            when=event.at,
-            actor=str(event.actor or _("Loopyard")),
-            verb=str(_VERBS.get(event.verb, event.verb)),
-            detail=event.change if event.verb in _TELLING else "",
-        )
-        for event in events
-    ]
+    return in_words(events, _VERBS, _TELLING)
