@@ -44,6 +44,8 @@ HAZARD_WORDS = {
     "antibiotic": gettext_lazy("antibiotics"),
     "pathogen": gettext_lazy("germs of disease"),
     "coal_tar": gettext_lazy("coal tar"),
+    "persistent_pollutants": gettext_lazy("persistent organic pollutants"),
+    "toxic_organics": gettext_lazy("toxic organic compounds"),
     "flame_retardant": gettext_lazy("flame retardants"),
 }
 

@@ -71,7 +71,7 @@ HAZARDS = (
     _hazard("chrome_leather", "leather chrome", _LIVING),
     _hazard("halogenated", "chlorosolv;solvent chlorination", _FUEL | {"paint_thinner"}),
     _hazard("pcb_oil", "pcboil", _FUEL | _LIVING | {"rerefined_lube", "oil_recovery"}),
-    _hazard("untreated_gas", "flue/co2 untreated", _PURE_GAS),
+    _hazard("untreated_gas", "flue/co2 untreated;co2 h2sgas/toxicorg", _PURE_GAS),
     _hazard("spoiled_feed", "mouldy", _FOOD_CHAIN),
     _hazard("arsenic", "arsenic", _BUILDING | _LIVING),
     _hazard("used_frying_oil", "cookingoil waste_mark", _FOOD_CHAIN),
@@ -91,9 +91,19 @@ HAZARDS = (
     _hazard("pfas", "pfas", _LIVING),
     _hazard("pesticide", "pesticide", _LIVING | {"irrigation", "salt_production", "chlor_alkali_brine"}),
     _hazard("antibiotic", "antibiotic", _LIVING),
-    _hazard("pathogen", "pathogen", _FOOD_CHAIN | {"food_crop_fertiliser", "animal_bedding", "growing_media"}),
+    _hazard("pathogen", "pathogen;catone", _FOOD_CHAIN | {"food_crop_fertiliser", "animal_bedding", "growing_media"}),
     _hazard("coal_tar", "tarry asphaltroad", _TAR_FREE),
-    _hazard("flame_retardant", "brominated", frozenset({"food_grade_pet", "animal_bedding", "stuffing"})),
+    _hazard("persistent_pollutants", "popbr", _HANDLED | _LIVING | {"lightweight_concrete", "pellets"}),
+    _hazard(
+        "toxic_organics",
+        "toxicorg",
+        _LIVING | _BUILDING | _GROUND | _BINDERS | _PURE_GAS | {"phosphate_fertiliser_acid", "water_coagulant"},
+    ),
+    _hazard(
+        "flame_retardant",
+        "brominated",
+        frozenset({"food_grade_pet", "animal_bedding", "stuffing", "plastic_regranulate"}),
+    ),
 )
 
 

@@ -8,6 +8,11 @@ from .text import tokens_of
 
 _K1 = 1.2
 _B = 0.5
+_EMPTY = frozenset(
+    "feed feedstock raw material source plant maker producer want need waste product process line works unit use used"
+    " agent grade 原料 材料 物料 收料 求购 长期 大量 厂收 需要 工厂 代替 替代 生产 用的 产生 废料".split()
+)
+"""Words that every second text shares say nothing about which thing is meant."""
 
 
 def grams(tokens: Iterable[str]) -> list[str]:
@@ -45,7 +50,7 @@ class LexicalIndex:
     def scores(self, tokens: Iterable[str]) -> dict[str, float]:
         """BM25 score per slug, without the slugs that share nothing."""
         total: dict[str, float] = {}
-        for gram in sorted(set(grams(tokens))):
+        for gram in sorted(set(grams(tokens)) - _EMPTY):
             for slug, score in self._postings.get(gram, ()):
                 total[slug] = total.get(slug, 0.0) + score
         return total

@@ -8,6 +8,7 @@ from .catalogue import Catalogue
 from .figures import extract_figures
 from .hazards import hazards_in
 from .knowledge import rule_book
+from .measures import demanded, with_measures
 from .needs import asked_thing, rank_for_need
 from .phrases import longest
 from .questions import question_for, question_on_offer
@@ -51,13 +52,16 @@ def understand(
     """
     vocabulary = vocabulary_of(catalogue)
     reading = read(text, side)
+    figures = extract_figures(text, vocabulary.properties)
+    if side == "offer":
+        reading = with_measures(reading, figures)
     named = score_materials(reading, vocabulary, side=side, code=code, industry=industry)
     members = _members_of_named_families(reading, vocabulary)
     uses = rank(score_uses(reading, vocabulary)) if reading.tokens else ()
     if side == "need":
+        figures = demanded(figures, uses[0].slug if uses else "")
         named = rank_for_need(reading, named, uses, _asked(reading, vocabulary), vocabulary)
     materials = _explained(rank(named), reading)
-    figures = extract_figures(text, vocabulary.properties)
     if side == "offer":
         known = (*given, *(figure.property_slug for figure in figures))
         question = question_on_offer(reading, vocabulary, materials, members, certain=certain, given=known)
@@ -144,7 +148,7 @@ def _explained(ranked: tuple[Ranked, ...], reading: Reading) -> tuple[Ranked, ..
 def _rule_scores(reading: Reading, side: Side, industry: str | None) -> dict[str, float]:
     book = rule_book("material")
     share, aside = RULE_SHARES[side]
-    found = book.scores(reading.concepts, reading.subject, aside)
+    found = book.scores(reading.wanted, reading.subject, aside)
     scores = {slug: weight * share for slug, weight in found.items()}
     if industry:
         context = reading.concepts | read(industry).concepts

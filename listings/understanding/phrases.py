@@ -1,5 +1,6 @@
 """Find many phrases in one pass over a text's tokens (a trie over tokens, not letters)."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -73,10 +74,10 @@ class PhraseIndex:
 
 
 def _phrase_tokens(prepared: str) -> Iterator[str]:
-    """Tokens of a phrase of the vocabulary, keeping a trailing `*` with its word."""
+    """Tokens of a phrase of the vocabulary, keeping a trailing `*` with its word; "neutralis*" is "neutraliz…" too."""
     for token, start, end in tokenise(prepared):
         if prepared[end : end + 1] == "*":
-            yield prepared[start:end] + "*"
+            yield re.sub("(?<=[a-z]{4}i)[sz]$", "", prepared[start:end]) + "*"
         else:
             yield stem(token)
 

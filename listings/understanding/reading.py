@@ -7,6 +7,7 @@ from functools import cached_property
 
 from .knowledge import concept_index
 from .phrases import Match, PhraseIndex
+from .takers import taker_tokens
 from .text import normalise, respell, tokenise
 
 _CLAUSE_END = re.compile(r"[,.;:!?()\[\]\n]")
@@ -36,9 +37,23 @@ _FREE = re.compile(
 _ABSENT = re.compile(
     r"(?P<what>\b[a-z]+(?: [a-z]+)?|[\u4e00-\u9fff]{1,4}?)(?:含量)?\s*[:=]?\s*(?:(?:is |are |was |were )?"
     r"(?:not (?:detected|found|present)|below detection|absent|none|nil)\b"
-    r"|未检出|不得检出|已去除|已剔除|除外|[:=]\s*无)"
+    r"|未检出|不得检出|已去除|已剔除|除外|检测合格|检测达标|[:=]\s*无"
+    r"|[ -](?:surveyed|tested|checked|screened)(?: and|,)? (?:clean|clear|negative|passed)\b)"
 )
 """ "asbestos: none", 石棉未检出."""
+_REMOVED = re.compile(
+    r"(?P<what>\b[a-z]+(?: (?:and |or )?[a-z]+){0,3}),? (?:(?:is|are|was|were|has been|have been|already) )?"
+    r"(?:removed(?! from| by| off| in| at| during)|taken out|cut away|cut off|washed out|picked out|sorted out)\b"
+    r"|(?P<taken>[\u4e00-\u9fff]{1,6}?)(?:已|均已|全部)(?:拆除?|去除?|剔除|清除|除去|取出|洗净|洗脱|分离)"
+)
+""" "batteries removed", 电池已拆: what is no longer there."""
+_PACKED = re.compile(
+    r"\b(?:in|on|packed in|supplied in|loose or in)(?: [a-z0-9]+)? (?P<what>(?:big ?|bulk ?)?bags?|drums?|ibcs?"
+    r"|pallets?|crates?|totes?|sacks?|octabins?|boxes|barrels?|silo wagons?|tankers?)\b"
+    r"|(?<![废旧弃沾])(?P<pack>吨袋|编织袋|集装袋|太空袋|吨桶|铁桶|塑料桶|托盘|纸箱)(?:包装|装|打包|盛装|运输|装运)"
+    r"|(?P<packing>(?<=[,;])(?:吨袋|编织袋|集装袋|太空袋|吨桶)(?=[,;.]|$))"
+)
+""" "in big bags", 吨袋包装: how a thing is packed is not what it is."""
 _LEFT_OUT = re.compile(r"\b(?P<what>[a-z]+(?: [a-z]+){0,3}) (?:(?:is|are|was|were) )?excluded\b")
 _SUBSTITUTED = re.compile(
     r"\b(?:replac\w*|substitut\w*(?: for)?|instead of|in place of|rather than|alternative to|to stop)\b"
@@ -49,26 +64,40 @@ _LITTLE = re.compile(
     r"|低(?![温压热品价值质碳级ph])"
 )
 _TRACE = re.compile(
-    r"[,;]\s*(?:含|[a-z]+ )?(?!asbestos|石棉)"
-    r"(?P<what>[a-z][a-z0-9-]*|[\u4e00-\u9fff]{1,4})\s*(?:[:=<>≤≥]|up to|below|under|为|约|低于)*\s*"
+    r"[,;]\s*(?:含|[a-z]+ (?!up|below|under|less|at|max|not|over))?(?!asbestos|石棉"
+    r"|(?:h2s|benzene|tributyltin|hbcd|硫化氢|苯|三丁基锡|六溴环十二烷)\s*\d)"
+    r"(?P<what>[a-z][a-z0-9-]*|[\u4e00-\u9fff]{1,4})\s*(?:[:=<>≤≥]|up to|below|under|less than|at most"
+    r"|not (?:over|more than)|max|为|约|低于|小于|不超过|不大于|不高于)*\s*"
     r"(?:[0-4](?:\.\d+)?\s*%"
-    r"|\d+(?:\.\d+)?\s*(?:ppm|ppb|mg|g/t))"
+    r"|\d+(?:\.\d+)?\s*(?:ppm|ppb|mg|g/t|[uμ]g|ng))"
 )
-""" ", fluoride 0.8 %": an impurity, which says little about what the thing is."""
+""" ", fluoride 0.8 %": an impurity, which says little about what the thing is; poisons still count."""
 _MEASURED = re.compile(
     r"(?P<what>(?:(?<=[,;(] )|(?<=[,;(])|(?<=with ))(?:ash|water|moisture)(?: content)?|含水[率量]?|水分|灰分)\s*"
     r"(?:[:=<>≤≥~]|up to|below|under|about|around|of|is|为|约|低于|不超过|小于|大于)*\s*"
     r"\d+(?:\.\d+)?\s*(?:-\s*\d+(?:\.\d+)?\s*)?%"
 )
 """How much water or ash is in a thing does not make it water or ash."""
-_PARTS = (_TRACE, _MEASURED, _FREE, _ABSENT, _LEFT_OUT)
+_PARTS = (_TRACE, _MEASURED, _FREE, _ABSENT, _LEFT_OUT, _REMOVED, _PACKED)
 _COMPOUND = re.compile(
     "水泥|混凝土|骨料|骨架|毛坯|毛边|毛料|毛重|稀土|白土|硅藻土|高岭土|膨润土|铝土|陶土|粘土|黏土|油田|气田|煤田|石灰|灰分|灰色"
     "|合金|冶金|五金|金属|金刚|资金|银行|加气|空气|气候|气泡|曝气|电气|液压|液晶|岩棉|矿棉|石棉|玻璃棉|矿渣棉|布袋|分布|涂布"
     "|皮带|铁皮|氧化皮|效果|结果|如果|包装|包括|承包|包含|面包|钢包|中间包|铁路|地铁|无锡|园林|吉林|榆林|土木"
+    "|造渣|化渣|渣料|泡沫渣|保护渣|除渣|危废|固废|废气|热值|导热|放热|水化热|油改气|水银|水性|水溶|水洗|水喷|漂洗水"
     "|含水|水分|水份|脱水|水淬|水渣|水硬|水产|水果|水解|水稳|防水|减水|透水|水口|水玻璃|水煤浆|水合|水力|图纸|砂纸|砂轮"
+    r"|\bslag (?:fluidi|form|condition|foam|build|modif|coat|mak)[a-z]*|\bfoamy slag"
+    r"|\bwater[ -](?:quench|granulat|jet|cool|based|solub|white|wash|spray|tight|proof|free)[a-z]*"
+    r"|\bthermal (?:conductivity|insulation|stability|shock|expansion)|\bheat (?:of hydration|treat|resist|sink)[a-z]*"
+    r"|\bnet (?=\d|cv|calor|weight)|\bsteam[ -](?:peel|strip|explo|cur|boiler|rais)[a-z]*|\bgas[ -]tight"
+    r"|\b(?:straw|brick|oil|rust|paper|glass|chalk)[ -](?:colored|red|white|tight|bound)|\bscales? on\b"
 )
 """Words whose characters do not speak for themselves: 水泥 is neither water nor mud, 骨料 no bone."""
+_ACID_OF_SALT = re.compile(
+    "(?:亚?硫酸|盐酸|亚?硝酸|磷酸|醋酸|乙酸|氟硅酸)(?=[一二三]?[亚氢]?(?:铵|钙|钠|钾|铁|镁|铝|锌|铜|钡|镍|锰|锂|铅|铬|盐|根))"
+)
+""" 硫酸钙 is no sulphuric acid."""
+_WHOLE = re.compile("产生|产出|铁水|钢水|牛床|卧床|消化|纤维|压滤|酒厂")
+"""Words at whose border others end: 铁水产生 does not speak of 水产."""
 _NEGATED_TOKENS = 3
 _OR = frozenset({"or", "nor", "和", "及", "或", "与"})
 PLACE_WEIGHTS = {
@@ -77,6 +106,8 @@ PLACE_WEIGHTS = {
     "use": {"head": 0.85, "middle": 1.0, "aside": 1.15},
 }
 """ "aside" is the part after "from" or "for", or before 的 or 用."""
+TAKER_SHARE = 0.35
+"""Weight of a material by which the taker is called: an activated carbon maker, a brickworks."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +115,8 @@ class Reading:
     """`muted` tokens are denied or replaced in the text ("no chloride", "instead of coal").
 
     `concepts` are all ideas found, `subject` those in the part the description is about, `words` each idea
-    with the text that speaks of it.
+    with the text that speaks of it. `parts` are tokens inside a longer word that means something else, `taker`
+    tokens say who asks, `wanted` are the ideas without these.
     """
 
     prepared: str
@@ -95,11 +127,15 @@ class Reading:
     concepts: frozenset[str] = frozenset()
     subject: frozenset[str] = frozenset()
     words: tuple[tuple[str, str], ...] = ()
+    parts: frozenset[int] = frozenset()
+    taker: frozenset[int] = frozenset()
+    wanted: frozenset[str] = frozenset()
 
     def head_of_need(self) -> str:
         """The words of the first clause before "for", or after 用 and 所需: what a need is about."""
         last = self.spans[self._bounds[0][1] - 1][1] if self.spans else 0
-        clause = self.prepared[:last]
+        start = max((self.spans[place][1] for place in self.taker if self.spans[place][1] < last), default=0)
+        clause = self.prepared[start:last]
         purposes = list(_ZH_PURPOSE.finditer(clause))
         if purposes:
             return clause[purposes[-1].end() :]
@@ -108,11 +144,16 @@ class Reading:
     def find(self, index: PhraseIndex) -> list[Match]:
         """Phrases of `index` in the text that are not muted and do not run over a comma."""
         found = (match for match in index.find(list(self.tokens)) if match.start not in self.muted)
-        return [match for match in found if match.length == 1 or not self._broken(match)]
+        return [each for each in found if not (each.start in self.parts if each.length == 1 else self._broken(each))]
 
     def _broken(self, match: Match) -> bool:
         start, end = self.spans[match.start][0], self.spans[match.end - 1][1]
-        return _PHRASE_END.search(self.prepared, start, end) is not None
+        crossing = (left < start < right < end or start < left < end < right for left, right in self._whole)
+        return any(crossing) or _PHRASE_END.search(self.prepared, start, end) is not None
+
+    @cached_property
+    def _whole(self) -> tuple[tuple[int, int], ...]:
+        return tuple(found.span() for found in _WHOLE.finditer(self.prepared))
 
     def clause_of(self, match: Match) -> int:
         return self.clauses[match.start]
@@ -124,6 +165,8 @@ class Reading:
         stands on the other side is the taker's own product and counts still less. For a `use` it is the reverse.
         """
         weight = 1.0 if self.clause_of(match) == 0 else 0.8
+        if side == "need" and match.start in self.taker:
+            weight *= TAKER_SHARE
         return weight * PLACE_WEIGHTS[side][self.place_of(match, side)]
 
     def place_of(self, match: Match, side: str = "offer") -> str:
@@ -165,20 +208,23 @@ def read(text: str, side: str = "offer") -> Reading:
     tokens = tuple(token for token, _start, _end in found)
     spans = tuple((start, end) for _token, start, end in found)
     muted = _muted(prepared, spans)
-    bare = Reading(prepared, tokens, spans, _clauses(prepared, spans), muted)
-    inner = _inside_compounds(prepared, spans)
-    matches = [match for match in bare.find(concept_index()) if match.length > 1 or match.start not in inner]
+    bare = Reading(prepared, tokens, spans, _clauses(prepared, spans), muted, parts=_inside(_COMPOUND, prepared, spans))
+    matches = bare.find(concept_index())
+    acids = _inside(_ACID_OF_SALT, prepared, spans)
+    matches = [match for match in matches if not acids.issuperset(range(match.start, match.end))]
     concepts = frozenset(match.key for match in matches)
+    taker = taker_tokens(prepared, spans) if side == "need" else frozenset()
+    wanted = frozenset(match.key for match in matches if match.start not in taker)
     central = (match for match in matches if not bare.clause_of(match) and bare.place_of(match, side) != "aside")
     subject = frozenset(match.key for match in central)
     words = tuple((match.key, prepared[spans[match.start][0] : spans[match.end - 1][1]]) for match in matches)
-    return replace(bare, concepts=concepts, subject=subject, words=words)
+    return replace(bare, concepts=concepts, subject=subject, words=words, taker=taker, wanted=wanted)
 
 
-def _inside_compounds(prepared: str, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:
-    """Tokens that are one character of a longer word."""
-    inner = {place for found in _COMPOUND.finditer(prepared) for place in range(found.start(), found.end())}
-    return frozenset(place for place, (left, right) in enumerate(spans) if right == left + 1 and left in inner)
+def _inside(words: re.Pattern[str], prepared: str, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:
+    """Tokens that are a part of one of these words."""
+    inner = {place for found in words.finditer(prepared) for place in range(found.start(), found.end())}
+    return frozenset(place for place, (left, right) in enumerate(spans) if left in inner and right - 1 in inner)
 
 
 def _clauses(prepared: str, spans: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
@@ -205,7 +251,7 @@ def _muted(prepared: str, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:
     for found in _LITTLE.finditer(prepared):
         muted.update(_following(prepared, spans, found.end(), 1))
     for found in itertools.chain.from_iterable(pattern.finditer(prepared) for pattern in _PARTS):
-        left, right = found.span("what")
+        left, right = found.span(found.lastgroup or 0)
         muted.update(place for place, span in enumerate(spans) if left <= span[0] and span[1] <= right)
     for found in _SUBSTITUTED.finditer(prepared):
         muted.update(_following(prepared, spans, found.end(), len(spans)))

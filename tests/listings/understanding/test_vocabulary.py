@@ -105,6 +105,7 @@ def test_rare_words_rank_higher():
 
 def test_every_rule_uses_known_ideas():
     concepts = {row["concept"] for row in read_rows(FOLDER / "concepts.csv")}
+    concepts |= {row["idea"] for row in read_rows(FOLDER / "measures.csv")}
     rules = read_rows(FOLDER / "rules.csv")
     named = {part for row in rules for term in row["concepts"].split() for part in term.lstrip("!").split("/")}
     assert named <= concepts
