@@ -18,11 +18,17 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from matching.knowledge import forget
 from tests.migrated import django_db_setup
+from tests.served import LONGEST_S, one_request_at_a_time
 
-__all__ = ["django_db_setup"]
+__all__ = ["django_db_setup", "one_request_at_a_time"]
+
+# How long an example takes is no fault of what it shows: a busy machine must not fail it.
+settings.register_profile("any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any_machine")
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Quiet and sealed: no update, no sync, nothing that leaves the machine.
@@ -48,7 +54,7 @@ def is_listening(url: str) -> bool:
     """Whether anything takes connections there; asked once a run."""
     address = urlsplit(url)
     try:
-        socket.create_connection((address.hostname or "", address.port or 80), timeout=1).close()
+        socket.create_connection((address.hostname or "", address.port or 80), timeout=10).close()
     except OSError:
         return False
     return bool(address.hostname)
@@ -101,10 +107,11 @@ def reference_data(django_db_setup: None, django_db_blocker: Any) -> Iterator[No
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A running browser. Ask for `page` rather than for this."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code touching the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=1000 * LONGEST_S)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_OPTIONS)
         yield browser
@@ -112,10 +119,11 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def page(chromium: Any, live_server: Any) -> Iterator[Any]:
+def page(chromium: Any, live_server: Any, one_request_at_a_time: Any) -> Iterator[Any]:
     """A fresh browser window, in English, at the test server; a script error on any page fails the test."""
     context = chromium.new_context(base_url=live_server.url, locale="en-GB")
     window = context.new_page()
+    window.set_default_timeout(1000 * LONGEST_S)
     errors: list[str] = []
     window.on("pageerror", lambda error: errors.append(str(error)))
     yield window

@@ -25,7 +25,7 @@ def run_manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess
         env=kept | {"DJANGO_SETTINGS_MODULE": "marketplace.settings.prod"} | variables,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

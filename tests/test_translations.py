@@ -64,7 +64,7 @@ def test_catalogue_has_every_text_of_the_sources(catalogue, tmp_path):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     environment = os.environ | {"PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "marketplace.settings.test"}
     command = [sys.executable, "-m", "django", "makemessages", "--locale", "zh_Hans", "--verbosity", "0"]
-    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=120)  # noqa: S603
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=600)  # noqa: S603
     extracted = polib.pofile(str(tmp_path / CATALOGUE.relative_to(ROOT)))
     missing = {entry.msgid for entry in extracted if not entry.obsolete} - {entry.msgid for entry in catalogue}
     assert sorted(missing) == []

@@ -8,6 +8,11 @@
   const property = (row) => input(row, "property");
   const isEmpty = (row) => [...row.querySelectorAll("input:not([type=checkbox])")].every((field) => !field.value);
 
+  // A row is somebody's own from the first choice made in it, or while the cursor is in it.
+  const own = new WeakSet();
+  rows.addEventListener("change", (event) => own.add(event.target.closest(".measure-row")));
+  const isBegun = (row) => own.has(row) || !isEmpty(row) || row.contains(document.activeElement);
+
   const put = (field, value) => {
     if (!field) return;
     field.value = value;
@@ -35,7 +40,7 @@
     const all = [...rows.querySelectorAll(".measure-row")];
     return (
       all.find((row) => property(row).value === slug) ||
-      all.find((row) => !property(row).value && isEmpty(row)) ||
+      all.find((row) => !property(row).value && !isBegun(row)) ||
       addRow()
     );
   };
@@ -50,12 +55,16 @@
     rows.closest("details").open = true;
   };
 
-  // An answer changes what is understood. Its button goes with the question: the keyboard stays where it was.
+  // What is understood is drawn anew. Where its button goes with it, the keyboard stays where it was.
   const panel = document.getElementById("understanding");
-  const askAgain = () => {
-    panel.addEventListener("htmx:afterSwap", () => (panel.querySelector("button") || panel).focus(), { once: true });
-    put(form.elements.description, form.elements.description.value);
-  };
+  let inside = false;
+  panel.addEventListener("htmx:beforeSwap", () => (inside = panel.contains(document.activeElement)));
+  panel.addEventListener("htmx:afterSwap", () => {
+    if (inside && !panel.contains(document.activeElement)) (panel.querySelector("button") || panel).focus();
+  });
+
+  // An answer changes what is understood.
+  const askAgain = () => put(form.elements.description, form.elements.description.value);
 
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-fill], button[data-take-over]");
@@ -72,7 +81,7 @@
   // A material was recognised: ask for its usual properties first, where no row was begun yet.
   form.addEventListener("htmx:afterSwap", (event) => {
     const usual = event.target.querySelector("[data-usual-properties]");
-    if (!usual || [...rows.querySelectorAll(".measure-row")].some((row) => !isEmpty(row))) return;
+    if (!usual || [...rows.querySelectorAll(".measure-row")].some(isBegun)) return;
     for (const row of rows.querySelectorAll(".measure-row")) property(row).value = "";
     for (const pair of usual.dataset.usualProperties.split(" ")) {
       const [slug, basis] = pair.split(":");

@@ -7,7 +7,7 @@
   const here = document.getElementById("search-here");
   const pick = document.getElementById("pick-place");
   const list = document.getElementById("map-list");
-  const { refine, setRadius, field, form } = window.SearchForm;
+  const { refine, setRadius, nearestStop, slider, field, form } = window.SearchForm;
   const CLOSEST = 13;
   const LISTED = 60;
 
@@ -18,7 +18,8 @@
   const marks = L.layerGroup().addTo(map);
   const around = L.layerGroup().addTo(map);
   let shownBounds = "";
-  let own = false; // the move was ours, not the person's
+  let own = false; // the move is ours, not the person's
+  let moving = false; // the person moves the map at this moment
 
   function found() {
     return document.getElementById("found").dataset;
@@ -29,11 +30,17 @@
     return L.latLngBounds([south, west], [north, west > east ? east + 360 : east]);
   }
 
-  function fit(text) {
-    if (!text || text === shownBounds) return;
-    shownBounds = text;
+  // A move of ours is over when this returns; whatever moves the map later is the person.
+  function moveOurselves(move) {
     own = true;
-    map.fitBounds(bounds(text), { maxZoom: 11, animate: false });
+    move();
+    own = false;
+  }
+
+  function fit(text) {
+    if (!text || text === shownBounds || moving) return;
+    shownBounds = text;
+    moveOurselves(() => map.fitBounds(bounds(text), { maxZoom: 11, animate: false }));
   }
 
   // Marks --------------------------------------------------------------------------------------------------------
@@ -87,10 +94,9 @@
     return L.rectangle(corners, { className: `map-cell map-cell-${kind}`, interactive: false });
   }
 
-  function addMark(cluster) {
-    if (cluster.cell_deg && map.getZoom() > 8) cell(cluster).addTo(marks);
+  function addMark(cluster, onto) {
     const mark = L.marker([cluster.lat, cluster.lon], { icon: icon(cluster), title: cluster.label, alt: cluster.label });
-    mark.bindPopup(popup(cluster)).addTo(marks);
+    mark.bindPopup(popup(cluster)).addTo(onto);
     mark.off("click keypress"); // ours instead: many listings are zoomed into, one is shown
     mark.on("click", () => open(cluster, mark));
     mark.on("keypress", ({ originalEvent }) => originalEvent.key === "Enter" && open(cluster, mark));
@@ -108,11 +114,34 @@
     return item;
   }
 
+  // A cluster's mark, the cell it lies in, and its line in the list.
+  function draw(cluster, withCell) {
+    const layer = L.layerGroup().addTo(marks);
+    if (withCell) cell(cluster).addTo(layer);
+    return { layer, item: listed(cluster, addMark(cluster, layer)) };
+  }
+
+  // What is drawn already stays as it is, with the popup opened at it and the keyboard on it.
+  let drawn = new Map();
   function show(clusters) {
-    marks.clearLayers();
-    const items = clusters.map((cluster) => listed(cluster, addMark(cluster)));
+    const before = drawn;
+    const inside = canvas.contains(document.activeElement);
+    drawn = new Map();
+    for (const cluster of clusters) {
+      const withCell = Boolean(cluster.cell_deg) && map.getZoom() > 8;
+      const key = JSON.stringify([cluster, withCell]);
+      drawn.set(key, drawn.get(key) ?? before.get(key) ?? draw(cluster, withCell));
+    }
+    for (const [key, { layer }] of before) if (!drawn.has(key)) marks.removeLayer(layer);
+    if (inside && !canvas.contains(document.activeElement)) canvas.focus({ preventScroll: true });
+    showList([...drawn.values()].map(({ item }) => item));
+  }
+
+  function showList(items) {
+    const focused = document.activeElement;
     list.replaceChildren(...items.slice(0, LISTED));
     if (!items.length) list.textContent = figure.dataset.nothing;
+    if (list.contains(focused)) focused.focus({ preventScroll: true });
   }
 
   // What the server knows of the part in view --------------------------------------------------------------------
@@ -128,17 +157,19 @@
     asking?.abort();
     const { x, y } = map.getSize();
     if (!x || !y || document.querySelector("#found .error-summary")) return; // nothing to see, or a question to mend
-    asking = new AbortController();
+    const request = (asking = new AbortController());
+    figure.setAttribute("aria-busy", "true");
     const asked = new URLSearchParams(location.search);
     for (const name of ["page", "sort"]) asked.delete(name);
     asked.set("box", inView());
     asked.set("zoom", Math.floor(map.getZoom()));
     try {
-      const answer = await fetch(`${figure.dataset.clusters}?${asked}`, { signal: asking.signal });
+      const answer = await fetch(`${figure.dataset.clusters}?${asked}`, { signal: request.signal });
       if (answer.ok) show((await answer.json()).clusters);
     } catch (error) {
       if (error.name !== "AbortError") list.textContent = ""; // the rows are there all the same
     }
+    if (request === asking) figure.removeAttribute("aria-busy");
   }
 
   function searchHere() {
@@ -151,24 +182,43 @@
 
   // The ring and its handle --------------------------------------------------------------------------------------
 
+  let held = false; // the handle or the slider is in somebody's hand
+  let late = false; // an answer came meanwhile
+
+  function hold(element) {
+    element.addEventListener("pointerdown", () => (held = true));
+  }
+
+  // What the hand has set is asked for first; where it has set nothing the answer that waited is drawn.
+  function letGo() {
+    if (!held) return;
+    held = false;
+    if (late) follow();
+  }
+
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(letGo));
+  form.addEventListener("htmx:beforeRequest", () => (late = false));
+  hold(slider);
+
   function addRing({ lat, lon, place, radius }) {
     around.clearLayers();
+    around.ring = null;
     if (!lat) return;
     const centre = L.latLng(lat, lon);
     const cross = L.divIcon({ className: "map-mark mark-site", html: "+", iconSize: [24, 24] });
     L.marker(centre, { icon: cross, title: place, alt: place, keyboard: false, zIndexOffset: -100 }).addTo(around);
     if (!radius) return;
-    const ring = L.circle(centre, { radius: 1000 * radius, className: "map-ring", interactive: false }).addTo(around);
+    around.ring = L.circle(centre, { radius: 1000 * radius, className: "map-ring", interactive: false }).addTo(around);
+    addHandle(centre, radius);
+  }
+
+  function addHandle(centre, radius) {
     const icon = L.divIcon({ className: "ring-handle", iconSize: [16, 16] });
     const handle = L.marker(edge(centre, radius), { icon, draggable: true, keyboard: false, title: figure.dataset.ring });
     handle.addTo(around);
-    handle.on("drag", () => {
-      const km = centre.distanceTo(handle.getLatLng()) / 1000;
-      ring.setRadius(1000 * km);
-      setRadius(km);
-    });
+    hold(handle.getElement());
+    handle.on("drag", () => setRadius(nearestStop(centre.distanceTo(handle.getLatLng()) / 1000)));
     handle.on("dragend", refine);
-    around.ring = { ring, handle, centre };
   }
 
   function edge(centre, km) {
@@ -176,7 +226,7 @@
   }
 
   document.addEventListener("search:radius", ({ detail: km }) => {
-    around.ring?.ring.setRadius(1000 * km);
+    around.ring?.setRadius(1000 * km); // none at any distance
   });
 
   // A place picked on the map ------------------------------------------------------------------------------------
@@ -203,20 +253,23 @@
   // In step with the page ----------------------------------------------------------------------------------------
 
   function follow() {
-    addRing(found());
-    if (!form.elements.box.value) fit(found().bounds);
+    late = held;
+    if (!held) {
+      addRing(found());
+      if (!form.elements.box.value) fit(found().bounds);
+    }
     load();
   }
 
+  map.on("movestart", () => (moving = !own));
   map.on("moveend", () => {
-    here.hidden = own;
-    own = false;
+    if (own || moving) here.hidden = own; // a window of another size moves the map, too
+    moving = false;
     load();
   });
   document.addEventListener("search:found", follow);
   document.addEventListener("search:view", () => {
-    own = true;
-    map.invalidateSize();
+    moveOurselves(() => map.invalidateSize());
     shownBounds = "";
     follow();
   });
@@ -225,7 +278,6 @@
   Outlines.addGround(map, figure);
   L.control.scale({ imperial: false }).addTo(map);
   if (form.elements.box.value) fit(form.elements.box.value);
-  own = true;
   follow();
   here.hidden = true;
 })();

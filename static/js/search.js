@@ -41,31 +41,36 @@
     showRadius();
   }
 
-  // The slider: 5 to 2000 km in equal ratios; its right end is any distance. -------------------------------------
+  // The slider walks over the distances people ask for; its right end is any distance, an empty field. --------------
 
   const slider = document.getElementById("radius-slider");
-  const [LEAST_KM, GREATEST_KM] = [5, 2000];
+  const STOPS_KM = [5];
+  while (STOPS_KM.at(-1) < 2000) STOPS_KM.push(STOPS_KM.at(-1) + stepAfter(STOPS_KM.at(-1)));
+  slider.max = STOPS_KM.length;
 
-  function roundKm(km) {
-    const step = km < 50 ? 5 : km < 200 ? 10 : km < 500 ? 25 : 100;
-    return Math.min(GREATEST_KM, Math.max(LEAST_KM, Math.round(km / step) * step));
+  function stepAfter(km) {
+    return km < 50 ? 5 : km < 200 ? 10 : km < 500 ? 25 : 100;
   }
 
+  function nearestStop(km) {
+    return STOPS_KM.reduce((best, stop) => (Math.abs(stop - km) < Math.abs(best - km) ? stop : best));
+  }
+
+  // What is typed stays as typed; the slider stands at the nearest stop.
   function showRadius() {
     const km = parseFloat(field("radius").value);
-    slider.value = km > 0 ? (100 * Math.log(km / LEAST_KM)) / Math.log(GREATEST_KM / LEAST_KM) : 100;
+    slider.value = km > 0 ? STOPS_KM.indexOf(nearestStop(km)) : STOPS_KM.length;
     slider.setAttribute("aria-valuetext", km > 0 ? `${km} km` : field("radius").placeholder);
   }
 
-  function setRadius(km) {
-    field("radius").value = roundKm(km);
+  // `km`: one of the stops; nothing is any distance.
+  function setRadius(km = "") {
+    field("radius").value = km;
     showRadius();
-    document.dispatchEvent(new CustomEvent("search:radius", { detail: roundKm(km) }));
+    document.dispatchEvent(new CustomEvent("search:radius", { detail: km }));
   }
 
-  slider.addEventListener("input", () => {
-    setRadius(LEAST_KM * (GREATEST_KM / LEAST_KM) ** (slider.value / 100));
-  });
+  slider.addEventListener("input", () => setRadius(STOPS_KM[slider.value]));
 
   // What the person does -----------------------------------------------------------------------------------------
 
@@ -85,6 +90,7 @@
     clearTimeout(waiting);
     waiting = setTimeout(refine, 400);
   });
+  form.addEventListener("htmx:beforeRequest", () => clearTimeout(waiting)); // it asks for the words, too
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("#found a[data-name]");
@@ -113,10 +119,14 @@
     for (const [name, value] of [...asked.entries()]) if (!value) asked.delete(name);
   });
 
-  // What was unfolded or ticked stays so. ------------------------------------------------------------------------
+  // What was unfolded, ticked or begun stays so when an answer takes the place of what is on the page. -------------
 
+  const FOLDED = "#facets details, #save-search";
+  const BEGUN = "#save-name, #save-frequency";
   let unfolded = new Map();
+  let begun = new Map();
   let ticked = new Set();
+  let focused = "";
 
   function ticks() {
     return [...document.querySelectorAll('#found input[name="listing"]')];
@@ -131,25 +141,28 @@
     if (button) button.disabled = chosen.length < 2;
   }
 
-  document.addEventListener("htmx:beforeSwap", () => {
-    unfolded = new Map([...document.querySelectorAll("#facets details")].map((part) => [part.id, part.open]));
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "found") return;
+    unfolded = new Map([...document.querySelectorAll(FOLDED)].map((part) => [part.id, part.open]));
+    begun = new Map([...document.querySelectorAll(BEGUN)].map((part) => [part.id, part.value]));
     ticked = new Set(ticks().filter((tick) => tick.checked).map((tick) => tick.value));
+    focused = document.activeElement.id;
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.id !== "found" && event.detail.target?.id !== "found") return;
-    for (const part of document.querySelectorAll("#facets details")) {
+    if (event.target.id !== "found") return;
+    for (const part of document.querySelectorAll(FOLDED)) {
       if (unfolded.has(part.id)) part.open = unfolded.get(part.id) || Boolean(part.querySelector(":scope > fieldset > label > :checked"));
     }
+    for (const part of document.querySelectorAll(BEGUN)) part.value = begun.get(part.id) ?? part.value;
     for (const tick of ticks()) tick.checked = ticked.has(tick.value);
+    if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
     limitTicks();
-    const back = document.querySelector("#hide [name=next]");
-    if (back) back.value = location.pathname + location.search;
     document.dispatchEvent(new CustomEvent("search:found"));
   });
 
   showRadius();
   limitTicks();
 
-  window.SearchForm = { refine, setCondition, setRadius, field, form };
+  window.SearchForm = { refine, setRadius, nearestStop, slider, field, form };
 })();

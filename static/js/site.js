@@ -59,14 +59,36 @@
 
   // Forms --------------------------------------------------------------------------------------------------------
 
+  const PATIENCE_MS = 10_000;
+  const underWay = new WeakMap();
+
+  // A second press while the first is on its way would do the same once more.
+  function isUnderWay(form) {
+    return form.method === "post" && performance.now() - (underWay.get(form) ?? -Infinity) < PATIENCE_MS;
+  }
+
   function onSubmit(event) {
+    if (event.defaultPrevented) return;
     const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
-    if (question && !window.confirm(question)) event.preventDefault();
+    if (isUnderWay(event.target) || (question && !window.confirm(question))) event.preventDefault();
+    else underWay.set(event.target, performance.now());
+  }
+
+  // Who comes back by the browser's own button may send again.
+  function onPageShow({ persisted }) {
+    if (persisted) for (const form of document.forms) underWay.delete(form);
+  }
+
+  // What leads back here leads to the question that the address now asks.
+  function onPushed({ detail }) {
+    for (const field of document.querySelectorAll("form [name=next]")) field.value = detail.path;
   }
 
   function onChange(event) {
     const target = event.target.closest("[data-submit-on-change]");
-    if (target) event.target.form?.requestSubmit();
+    if (!target?.form) return;
+    underWay.delete(target.form); // of two choices the later one counts
+    target.form.requestSubmit();
   }
 
   // Parts that only make sense with scripts, in the page and in what htmx brings later.
@@ -79,6 +101,8 @@
   document.addEventListener("keydown", onKeydown);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("change", onChange);
+  document.addEventListener("htmx:pushedIntoHistory", onPushed);
+  window.addEventListener("pageshow", onPageShow);
   document.addEventListener("DOMContentLoaded", () => prepare(document));
   document.addEventListener("htmx:load", (event) => prepare(event.target));
 })();

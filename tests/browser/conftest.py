@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import Lock
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.test import Client
 
 from marketplace.firms.models import User
 from tests.browser.market import Market, few_rows, make_market, rows_of_the_reference
+from tests.served import LONGEST_S
 
 LANGUAGES = {"en": "en-GB", "zh-hans": "zh-CN"}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 OpenWindow = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The threads of the test server share the one connection of an in-memory database, which real ones never do."""
-    lock, answer = Lock(), WSGIHandler.__call__
-
-    def answer_alone(self: WSGIHandler, *request: Any) -> Any:
-        with lock:
-            return answer(self, *request)
-
-    monkeypatch.setattr(WSGIHandler, "__call__", answer_alone)
 
 
 @pytest.fixture
@@ -46,7 +33,7 @@ def real_market(transactional_db: None) -> Market:
 
 
 @pytest.fixture
-def open_window(chromium: Any, live_server: Any) -> Iterator[OpenWindow]:
+def open_window(chromium: Any, live_server: Any, one_request_at_a_time: Any) -> Iterator[OpenWindow]:
     """`open_window(user=None, language="en", **options of the browser)`; a script error on any page fails the test."""
     contexts: list[Any] = []
     errors: list[str] = []
@@ -57,7 +44,7 @@ def open_window(chromium: Any, live_server: Any) -> Iterator[OpenWindow]:
         if user is not None:
             context.add_cookies([session_cookie(user, live_server.url)])
         window = context.new_page()
-        window.set_default_timeout(10_000)
+        window.set_default_timeout(1000 * LONGEST_S)
         window.on("pageerror", lambda error: errors.append(f"{window.url}: {error}"))
         return window
 

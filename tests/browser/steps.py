@@ -3,12 +3,60 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
 PASSWORD = "steel-slag-and-ash"  # noqa: S105
-POST = {"offer": "/post/offer/", "need": "/post/need/"}
+UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling, [aria-busy=true]"
+
+
+def settled(page: Any) -> None:
+    """Whatever the page has asked for has come and is in its place; what waits for a pause in typing was not asked."""
+    page.wait_for_function("parts => !document.querySelector(parts)", arg=UNDER_WAY)
+
+
+@contextmanager
+def answer_to(page: Any, path: str, **typed: str) -> Iterator[None]:
+    """Ends when the answer to exactly what was typed is on the page; those to half of it do not count."""
+
+    def is_it(response: Any) -> bool:
+        asked = parse_qs(response.request.post_data or "", keep_blank_values=True)
+        return urlsplit(response.url).path == path and all(asked.get(name) == [text] for name, text in typed.items())
+
+    with page.expect_response(is_it):
+        yield
+    settled(page)
+
+
+class Held:
+    """Answers that do not come before they are let go."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page, self.address = page, re.compile(address)
+        self.routes: list[Any] | None = []
+        page.route(self.address, self.take)
+
+    def take(self, route: Any) -> None:
+        if self.routes is None:
+            route.continue_()
+        else:
+            self.routes.append(route)
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """What is done here asks; the answer is held."""
+        with self.page.expect_request(self.address):
+            yield
+
+    def let_go(self) -> None:
+        """All that was asked so far is answered, and nothing is held any more."""
+        held, self.routes = self.routes or [], None
+        for route in held:
+            route.continue_()
 
 
 def sign_up(page: Any, outbox: list[Any], email: str) -> None:
@@ -22,10 +70,10 @@ def sign_up(page: Any, outbox: list[Any], email: str) -> None:
     (letter,) = outbox
     page.goto(re.search(r"https?://\S+/confirm-email/\S+", letter.body)[0])
     submit(page)
-    if page.locator("main [name=login]").count():
-        page.fill("[name=login]", email)
-        page.fill("[name=password]", PASSWORD)
-        submit(page)
+    expect(page).to_have_url(re.compile("/accounts/login/$"))
+    page.fill("main [name=login]", email)
+    page.fill("main [name=password]", PASSWORD)
+    submit(page)
 
 
 def register_firm(page: Any, name: str) -> None:
@@ -58,11 +106,11 @@ def understood(page: Any) -> Any:
     return page.locator("#understanding .state-passes")
 
 
-def typical_of(page: Any, slug: str) -> str:
-    """What stands in the table of figures as the typical value of a property."""
-    rows = page.locator(".measure-row").all()
-    (row,) = [row for row in rows if row.locator("[name$=-property]").input_value() == slug]
-    return row.locator("[name$=-typical]").input_value()
+def typical_of(page: Any, slug: str) -> Any:
+    """The field for the typical value of a property, once a row of the table of figures is about it."""
+    chosen = "slug => [...document.querySelectorAll('[name$=-property]')].find((part) => part.value === slug)?.name"
+    name = page.wait_for_function(chosen, arg=slug).json_value()
+    return page.locator(f"[name={name.replace('-property', '-typical')}]")
 
 
 def publish(page: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from playwright.sync_api import expect
 from listings.models import Listing, State
 from tests.browser.market import Market
 from tests.browser.pages import FOR_EVERYONE, for_members, of_register
+from tests.browser.steps import answer_to, settled, typical_of
 from tests.cms.people import ACCESS, DECIDE, PREPARE, person_with
 from tests.registers.registry import on_notice
 
@@ -29,6 +31,7 @@ VISIBLE_FOCUS = """() => {
 
 def serious_faults(page: Any, address: str) -> list[str]:
     page.goto(address)
+    settled(page)
     page.evaluate(AXE)
     return page.evaluate(SERIOUS)
 
@@ -85,8 +88,9 @@ def test_the_first_stop_is_a_link_past_the_header(market: Market, open_window: A
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#content$"))
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('main') !== null")
+    expect(page.locator("main :focus")).to_have_count(1)
 
 
 def test_an_offer_is_posted_by_keyboard_alone(market: Market, open_window: Any) -> None:
@@ -103,10 +107,12 @@ def test_an_offer_is_posted_by_keyboard_alone(market: Market, open_window: Any) 
     tab_to(page, "[name=price_direction]")
     page.keyboard.press("ArrowDown")
     tab_to(page, "#id_description")
-    page.keyboard.type("Dry ash, LOI 3.2 %")
+    with answer_to(page, reverse("listings:understand"), description="Dry ash, LOI 3.2 %"):
+        page.keyboard.type("Dry ash, LOI 3.2 %")
     expect(page.locator("[data-take-over=loi]")).to_be_visible()
     tab_to(page, "[data-take-over=loi]")
     page.keyboard.press("Enter")
+    expect(typical_of(page, "loi")).to_have_value("3.2")
     tab_to(page, ".form-actions [value=publish]", most=250)
     page.keyboard.press("Enter")
     expect(page.locator(".match-name").first).to_have_text("Easy Cement")

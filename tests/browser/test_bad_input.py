@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from listings.models import Listing
 from marketplace.firms.models import Site
 from tests.browser.market import Market
-from tests.browser.steps import add_site, fill_five
+from tests.browser.steps import add_site, fill_five, settled
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.django_db(transaction=True)]
 
@@ -22,9 +22,11 @@ def summary(page: Any) -> Any:
 
 
 def publish_in_vain(page: Any) -> Any:
+    settled(page)
     before = Listing.objects.count()
     page.click(".form-actions [name=action][value=publish]")
     box = summary(page)
+    settled(page)
     assert Listing.objects.count() == before
     return box
 

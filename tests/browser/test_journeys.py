@@ -43,7 +43,7 @@ def test_a_stranger_becomes_a_factory_with_ranked_takers(
     expect(understood(page)).to_have_text(f"✓ {name}")
     expect(page.locator("#preview strong")).to_have_text("2")
     page.click("[data-take-over=loi]")
-    assert typical_of(page, "loi") == "3.2"
+    expect(typical_of(page, "loi")).to_have_value("3.2")
     publish(page)
 
     first = page.locator(".match-rows").first.locator(".match-name")
@@ -92,9 +92,9 @@ def test_a_click_on_the_map_fills_the_coordinates(market: Market, open_window: A
     page.fill("[name=name]", "Second yard")
     page.select_option("[name=datum]", "gcj02")
     page.locator(".site-picker").click()
+    expect(page.locator("[name=datum]")).to_have_value("wgs84")
     assert float(page.input_value("[name=latitude]")) == pytest.approx(35, abs=0.2)
     assert float(page.input_value("[name=longitude]")) == pytest.approx(108, abs=0.2)
-    assert page.input_value("[name=datum]") == "wgs84"
     page.click("main form.form button.btn-primary")
     page.wait_for_url("**/firms/mine/")
     site = Site.objects.get(name="Second yard")
@@ -108,8 +108,9 @@ def test_without_scripts_a_factory_posts_publishes_and_opens_a_row(real_market: 
     fill_five(page, "fly ash")
     page.click("#group-figures > summary")
     page.click("[name=action][value=rows]")
-    expect(page.locator("#id_quantity_amount")).to_have_value("1200")
     row = page.locator(".measure-row", has=page.locator("option[value=loi][selected]"))
+    expect(row).to_be_visible()
+    expect(page.locator("#id_quantity_amount")).to_have_value("1200")
     row.locator("[name$=-typical]").fill("3.2")
     publish(page)
     expect(page.locator(".match-name").first).to_have_text("Easy Cement")

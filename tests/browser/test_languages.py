@@ -28,7 +28,7 @@ def keeps_its_page(page: Any, addresses: Iterable[str]) -> None:
         page.goto(address)
         where = page.url
         switch(page, language)
-        assert page.url == where
+        expect(page).to_have_url(where)
 
 
 def test_switching_keeps_the_page_and_the_question_in_its_address(market: Market, open_window: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.browser.conftest import LANGUAGES, PHONE
 from tests.browser.market import Market
 from tests.browser.pages import FOR_EVERYONE, for_members, of_register
+from tests.browser.steps import settled
 from tests.registers.registry import on_notice
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.django_db(transaction=True)]
@@ -23,12 +24,15 @@ SMALL = """() => [...document.querySelectorAll(
 
 
 def unfold(page: Any) -> None:
-    """Opens the menu and every folded group."""
+    """Opens the menu and every folded group, and waits until what follows from that has happened."""
     page.evaluate("() => document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    settled(page)
 
 
 def faults(page: Any, address: str) -> dict[str, Any]:
     page.goto(address)
+    settled(page)
     overhang_px = page.evaluate(OVERHANG)
     unfold(page)
     return {

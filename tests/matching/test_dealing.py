@@ -331,7 +331,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes], Path
     yield address, started[-1], marker
     for process in started:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def free_port() -> int:
@@ -351,17 +351,17 @@ def test_a_worker_killed_in_the_middle_costs_only_its_chunk(
         if " of 6 chunks, " in text and doomed.poll() is None:
             wait_for(marker.exists)
             doomed.send_signal(signal.SIGKILL)
-            doomed.wait(10)
+            doomed.wait(60)
 
     with machines(address) as workers:
-        workers.client.wait_for_workers(2, timeout=60)
+        workers.client.wait_for_workers(2, timeout=300)
         run = rematch_all(dealing=dealing(tmp_path / "home", workers), say=say)
     assert doomed.returncode == -signal.SIGKILL
     assert stored() == expected
     assert run.pairs == len(expected)
 
 
-def wait_for(ready: Callable[[], bool], seconds: float = 30) -> None:
+def wait_for(ready: Callable[[], bool], seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < until

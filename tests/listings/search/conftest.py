@@ -26,7 +26,7 @@ def server() -> str:
 @pytest.fixture(scope="session")
 def one_elastic(server: str) -> Iterator[ElasticBackend]:
     """Making an index takes longer than most tests, so that all share one."""
-    backend = ElasticBackend(server, index=f"test-{uuid4().hex[:12]}")
+    backend = ElasticBackend(server, index=f"test-{uuid4().hex[:12]}", read_seconds=60)
     yield backend
     backend.drop()
 
