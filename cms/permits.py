@@ -18,7 +18,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from cms.registers.office.columns import day_column
-from cms.registers.office.pages import run
+from cms.registers.office.pages import OfficeIndex, run
 from cms.registers.office.policies import OfficersPolicy
 from marketplace.firms.models import Event, Permit, PermitState, User
 from marketplace.firms.services import PERMIT_MOVES, move_permit, record_event
@@ -32,7 +32,7 @@ MOVES = {
 }
 
 
-class PermitIndex(generic.IndexView):
+class PermitIndex(OfficeIndex):
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().select_related("firm")
 

@@ -31,6 +31,7 @@ SECTIONS = {
     "events": {"zh-hans": "活动", "en": "Events"},
     "help": {"zh-hans": "帮助", "en": "Help"},
 }
+WAGTAILS_ROOT = "Root"
 EDITORIAL_GROUPS = ("Editors", "Moderators")
 Pages = dict[str, Page]
 """One page in each language, by the language's code."""
@@ -68,7 +69,7 @@ def sections(homes: Pages, slug: str) -> Pages:
 
 
 def _homes() -> Pages:
-    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root"))
+    root = _root()
     homes: Pages = {home.locale.language_code: home for home in HomePage.objects.select_related("locale")}
     key = next(iter(homes.values())).translation_key if homes else uuid4()
     for code, (title, summary) in HOME.items():
@@ -78,6 +79,15 @@ def _homes() -> Pages:
             homes[code] = root.add_child(instance=home)
     _point_site_to(homes[settings.LANGUAGE_CODE])
     return homes
+
+
+def _root() -> Page:
+    """Above both languages, so it is called by the site's name. Wagtail calls it by an English word."""
+    root: Page = Page.get_first_root_node() or Page.add_root(instance=Page(title=WAGTAILS_ROOT, slug="root"))
+    if root.title == WAGTAILS_ROOT:
+        root.title = root.draft_title = settings.WAGTAIL_SITE_NAME
+        Page.objects.filter(pk=root.pk).update(title=root.title, draft_title=root.draft_title)
+    return root
 
 
 def _let_editors_translate() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -31,6 +32,9 @@ class Stated:
     field_zh: str = ""
     field_en: str = ""
     stop_by: dt.date | None = None
+    threshold: Decimal | None = None
+    threshold_unit: str = ""
+    threshold_basis: str = ""
     list_name_zh: str = ""
     list_name_en: str = ""
     source_url: str = ""

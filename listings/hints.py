@@ -1,7 +1,8 @@
 """What published lists say of the things in a listing: found anew whenever it is looked at, so a list counts at once.
 
 A substance is in a listing when its material holds it, a stated figure of it is above zero, or its words speak of it
-and do not deny it. One listing takes about a millisecond, so nothing is stored that could grow old.
+and do not deny it. Figures up to the threshold of a list are no reason, and neither are words beside them. One listing
+takes about a millisecond, so nothing is stored that could grow old.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from decimal import Decimal
+from functools import cached_property, lru_cache, partial
 
 from django.utils import timezone
 
@@ -23,8 +25,9 @@ from marketplace.units import parse_decimal
 from .contamination import TEXTS, own_text
 from .knowledge import property_term
 from .models import Caution, Kind, Listing, ListingLimit, ListingProperty, Material, Property
+from .thresholds import Amount, is_overlooked
 from .understanding.catalogue import PropertyTerm
-from .understanding.figures import PropertyIndex, extract_figures
+from .understanding.figures import Figure, PropertyIndex, extract_figures
 from .understanding.phrases import PhraseIndex
 from .understanding.reading import read
 from .understanding.substances import (
@@ -39,10 +42,11 @@ from .understanding.substances import (
 from .understanding.text import PUNCTUATION, TO_SIMPLIFIED
 
 MATERIAL, FIGURE, WORDS = "material", "figure", "words"
+UNBOUNDED = float("inf")
 Found = tuple[str, str]
 """Where it was found, one of the three above, and the words that say so."""
-Figures = Mapping[str, str]
-"""Slug of a property → the figure above zero that is stated for it, as it is shown."""
+Figures = Mapping[str, Amount]
+"""Slug of a property → what is stated of it."""
 
 
 @dataclass(frozen=True)
@@ -102,20 +106,23 @@ def typed_figures(sent: Mapping[str, object]) -> Figures:
     wanted = _measured() & rows.keys()
     found = {}
     for row in Property.objects.filter(slug__in=wanted) if wanted else ():
-        typical, least = (_above_zero(sent, rows[row.slug], names) for names in (("typical", "low"), ("minimum",)))
-        if typical or least:
-            found[row.slug] = _shown(row, typical or f"≥ {least}")
+        typed = partial(_above_zero, sent, rows[row.slug])
+        if typical := typed("typical", "low"):
+            basis = str(sent.get(f"{rows[row.slug]}basis", ""))
+            found[row.slug] = _amount(row, figure(typical), typed("high", "typical", "low"), basis)
+        elif least := typed("minimum"):
+            found[row.slug] = _amount(row, f"≥ {figure(least)}", typed("maximum"))
     return found
 
 
-def _above_zero(sent: Mapping[str, object], row: str, names: Iterable[str]) -> str:
-    """The first number typed under these names in a row, as it is shown; nothing where it is none or not above zero."""
+def _above_zero(sent: Mapping[str, object], row: str, *names: str) -> Decimal | None:
+    """The first number typed under these names in a row; None where it is none or not above zero."""
     text = next((str(sent[f"{row}{name}"]) for name in names if sent.get(f"{row}{name}")), "")
     try:
         number = parse_decimal(text)
     except ValueError:
-        return ""
-    return figure(number) if number > 0 else ""
+        return None
+    return number if number > 0 else None
 
 
 def _said(listing: Listing, figures: Figures) -> Said:
@@ -123,21 +130,24 @@ def _said(listing: Listing, figures: Figures) -> Said:
     return Said(listing.kind, text, listing.material, figures)
 
 
-def _stated_figures(listings: Sequence[Listing]) -> dict[int, dict[str, str]]:
+def _stated_figures(listings: Sequence[Listing]) -> dict[int, dict[str, Amount]]:
     """Of offers what is typical, of needs what is asked for at least: two queries."""
     wanted = {"listing__in": [row.pk for row in listings], "property__slug__in": _measured()}
     ranges = ListingProperty.objects.filter(**wanted, typical__gt=0).select_related("property")
     limits = ListingLimit.objects.filter(**wanted, minimum__gt=0).select_related("property")
-    found: dict[int, dict[str, str]] = defaultdict(dict)
-    for stated in ranges.order_by():
-        found[stated.listing_id][stated.property.slug] = _shown(stated.property, figure(stated.typical))
+    found: dict[int, dict[str, Amount]] = defaultdict(dict)
+    for row in ranges.order_by():
+        amount = _amount(row.property, figure(row.typical), row.high, row.basis)
+        found[row.listing_id][row.property.slug] = amount
     for asked in limits.order_by():
-        found[asked.listing_id][asked.property.slug] = _shown(asked.property, f"≥ {figure(asked.minimum)}")
+        amount = _amount(asked.property, f"≥ {figure(asked.minimum)}", asked.maximum)
+        found[asked.listing_id][asked.property.slug] = amount
     return found
 
 
-def _shown(property: Property, amount: str) -> str:
-    return f"{property.name} {amount} {property.unit}".strip()
+def _amount(property: Property, amount: str, most: Decimal | None, basis: str = "") -> Amount:
+    shown = f"{property.name} {amount} {property.unit}".strip()
+    return Amount(shown, UNBOUNDED if most is None else float(most), property.unit, basis or property.basis_default)
 
 
 class _Lists:
@@ -149,34 +159,43 @@ class _Lists:
 
     def hints(self, said: Said) -> list[Hint]:
         """In the order of the lists; all that is said of one substance stands together."""
-        found = self._found(said) if self.cautions else {}
+        if not self.cautions:
+            return []
+        amounts = self._amounts(said)
+        found = self._found(said, amounts)
         grouped: dict[str, list[Caution]] = defaultdict(list)
         for caution in self.cautions:
             key = caution.substance or str(caution.pk)
-            if key in found and (caution.kind != Caution.Kind.EQUIPMENT or said.kind == Kind.OFFER):
+            if caution.kind == Caution.Kind.EQUIPMENT and said.kind != Kind.OFFER:
+                continue
+            if key in found and (_is_in_material(found[key]) or not is_overlooked(caution, amounts.get(key, ()))):
                 grouped[key].append(caution)
         return [Hint(tuple(same), tuple(found[key])) for key, same in grouped.items()]
 
-    def _found(self, said: Said) -> dict[str, list[Found]]:
+    def _found(self, said: Said, amounts: Mapping[str, Sequence[Amount]]) -> dict[str, list[Found]]:
         """By slug of a substance that the table knows, and by key of a caution for what only the list has words for."""
         found: dict[str, list[Found]] = defaultdict(list)
         for slug, words in _in_material(said.material).items():
             found[slug].append((MATERIAL, words))
-        for slug, shown in self._figures(said).items():
-            found[slug].append((FIGURE, shown))
+        for slug, stated in amounts.items():
+            found[slug] += [(FIGURE, amount.shown) for amount in stated if amount.is_there][-1:]
         for key, words in self._words(said.text).items():
             if not any(words in shown.lower() for _place, shown in found[key]):
                 found[key].append((WORDS, words))
         return {key: places for key, places in found.items() if places}
 
-    def _figures(self, said: Said) -> dict[str, str]:
-        typed = {}
+    def _amounts(self, said: Said) -> dict[str, list[Amount]]:
+        """By slug of the substance. What stands in the table counts more than what the words say of a property."""
+        stated: dict[str, list[Amount]] = defaultdict(list)
         if any(char.isdigit() for char in said.text) and self._properties.pattern.search(_with_case(said.text)):
-            figures = extract_figures(said.text, self._properties)
-            # A limit from above says nothing of what is there.
-            typed = {each.property_slug: each.text for each in figures if (each.typ or each.low or 0) > 0}
-        shown = {**typed, **said.figures}
-        return {each.slug: shown[name] for each in substances().values() for name in each.properties if name in shown}
+            for each in extract_figures(said.text, self._properties):
+                stated[each.property_slug].append(_read_amount(each))
+        stated |= {slug: [amount] for slug, amount in said.figures.items()}
+        by_substance = {each.slug: each.properties for each in substances().values()}
+        found = {
+            slug: [each for name in names for each in stated.get(name, ())] for slug, names in by_substance.items()
+        }
+        return {slug: amounts for slug, amounts in found.items() if amounts}
 
     @cached_property
     def _properties(self) -> PropertyIndex:
@@ -191,6 +210,17 @@ class _Lists:
         reading = read(text)
         own = named_in(reading, _index(self.own)) if in_own else {}
         return (substances_in(reading) if in_table else {}) | own
+
+
+def _read_amount(read: Figure) -> Amount:
+    """A limit from above says nothing of what is there, and one from below nothing of how much it may be."""
+    highest = read.high if read.typ is None else read.typ
+    is_there = (read.typ or read.low or 0) > 0
+    return Amount(read.text, UNBOUNDED if highest is None else highest, read.unit, read.basis, is_there)
+
+
+def _is_in_material(found: Iterable[Found]) -> bool:
+    return any(place == MATERIAL for place, _words in found)
 
 
 def _in_material(material: Material | None) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""What becomes of proposals when a right goes: they are flagged, both sides are told once, and it goes with its return.
+"""What becomes of proposals when a right goes, or their use is prohibited: they are flagged, both sides are told once,
+and the flag goes with the right's return.
 
 Nothing is refused here: `matching.rights` answers anew whenever somebody proposes, agrees or looks.
 """
@@ -26,6 +27,11 @@ ROWS_AT_ONCE = 500
 def follow_proposals_of(firm: Firm, day: dt.date) -> int:
     """After a change of the firm's rights; returns how many proposals lost one or have it back."""
     return _follow(Proposal.objects.filter(Q(offer__firm=firm) | Q(need__firm=firm)), day)
+
+
+def follow_proposals_of_use(material: int, use: int, day: dt.date) -> int:
+    """After this use of the material was prohibited, or allowed again. Call it in the transaction of the change."""
+    return _follow(Proposal.objects.filter(offer__material=material, need__use=use), day)
 
 
 def follow_proposals(day: dt.date) -> int:

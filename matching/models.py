@@ -170,6 +170,7 @@ class Right(models.TextChoices):
     ROOM = "room", _("the taker's permit has no tonnes left this year")
     TAKER_LISTED = "taker", _("the offer is for listed firms only, and the taker stands on no list")
     HOLDER_LISTED = "holder", _("the need is for listed firms only, and the holder stands on no list")
+    LAWFUL_USE = "use", _("this use of the material has been prohibited")
 
 
 class LapsedRight(models.Model):
@@ -198,3 +199,24 @@ class LapsedRight(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal} {self.code}"
+
+
+class LapseLetter(models.Model):
+    """The letter to one person on one lapsed right. Whoever makes the row writes the letter, and nobody else does."""
+
+    lapse = models.ForeignKey(
+        LapsedRight, verbose_name=_("lapsed right of a proposal"), related_name="letters", on_delete=models.CASCADE
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), related_name="+", on_delete=models.CASCADE
+    )
+    taken_up_at = models.DateTimeField(_("taken up at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    class Meta:
+        verbose_name = _("letter on a lapsed right")
+        verbose_name_plural = _("letters on lapsed rights")
+        constraints = (models.UniqueConstraint(fields=("lapse", "person"), name="lapse_letter_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.lapse} → {self.person}"

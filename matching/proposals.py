@@ -13,7 +13,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from listings.models import Kind, Listing, MaterialUse
+from listings.models import Kind, Listing
 from listings.services import WRITERS
 from marketplace.errors import DomainError, Incomplete, NotAllowed, WrongState
 from marketplace.firms.models import User
@@ -62,9 +62,9 @@ def propose(*, actor: User, lines: Sequence[ProposedLine], day: dt.date) -> list
 
 @transaction.atomic
 def agree(*, actor: User, proposal: Proposal, side: str) -> Proposal:
-    """One side takes it up; with the second the proposal is accepted. Refused while a right is missing.
+    """One side takes it up; with the second the proposal is accepted.
 
-    A use that has been prohibited since is refused too.
+    Refused while a right is missing, and where the use has been prohibited since.
     """
     proposal = _locked_open(proposal)
     listing = _listing_of(proposal, side)
@@ -75,7 +75,6 @@ def agree(*, actor: User, proposal: Proposal, side: str) -> Proposal:
     missing = missing_right(proposal.offer, proposal.need, timezone.localdate())
     if missing is not None:
         raise RightMissing(missing.sentence)
-    _require_lawful_use(proposal)
     setattr(proposal, field, timezone.now())
     if proposal.offer_agreed_at and proposal.need_agreed_at:
         _close(proposal, ProposalState.ACCEPTED)
@@ -120,13 +119,6 @@ def _require_rights(lines: Sequence[ProposedLine], listings: Mapping[int, Listin
         if lacks is not None:
             named = {"offer": offer.title, "need": need.title, "reason": lacks.sentence}
             raise RightMissing(_("“%(offer)s” and “%(need)s”: %(reason)s.") % named)
-
-
-def _require_lawful_use(proposal: Proposal) -> None:
-    """A use may have been prohibited since it was proposed."""
-    offer, need = proposal.offer, proposal.need
-    if MaterialUse.objects.filter(material=offer.material_id, use=need.use_id, prohibited=True).exists():
-        raise DomainError(_("This use of the material has been prohibited; nobody can agree to it."), code="prohibited")
 
 
 def _require_feasible(lines: Sequence[ProposedLine], listings: Mapping[int, Listing], day: dt.date) -> None:

@@ -1,5 +1,7 @@
 """Which right a pair lacks: the one answer to "may these two trade?" for proposals, deals and whoever comes after.
 
+A permit, a standing on a list, and that the use is a lawful one.
+
 The rules are the engine's own, asked of the pair alone and of the day given, so an expired permit or a withdrawn
 recognition counts at once and without any job. What does not concern rights (prices, figures, distances) is not asked.
 """
@@ -16,7 +18,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from listings.models import Kind, Listing, ListingCode
+from listings.models import Kind, Listing, ListingCode, LocalEdit, MaterialUse
 from marketplace.firms.models import Event, Permit, PermitLine, PermitState, Recognition
 from marketplace.firms.waste_codes import covers
 from matching.engine.columns import Flags
@@ -38,7 +40,7 @@ class MissingRight:
 
     @property
     def side(self) -> str:
-        """The side that lacks it."""
+        """The side that lacks it; of a prohibited use the one that asks for it."""
         return Kind.OFFER if self.code == Right.HOLDER_LISTED else Kind.NEED
 
     @property
@@ -66,7 +68,10 @@ def missing_rights(pairs: Iterable[tuple[Listing, Listing]], day: dt.date) -> di
     lacking: dict[Pair, Right] = {}
     for country, keys in by_country.items():
         lacking |= _lacking(keys, country, day)
-    return _since(lacking, listings, day)
+    # The graver first: who is told of one thing at a time begins with what no permit mends.
+    prohibited = _prohibited(listings, [pair for keys in by_country.values() for pair in keys])
+    rest = {pair: right for pair, right in lacking.items() if pair not in prohibited}
+    return _since(rest, listings, day) | prohibited
 
 
 def _lacking(pairs: Sequence[Pair], country: str, day: dt.date) -> dict[Pair, Right]:
@@ -77,7 +82,7 @@ def _lacking(pairs: Sequence[Pair], country: str, day: dt.date) -> dict[Pair, Ri
     offer = np.searchsorted(inputs.offer_pk, [offer for offer, _need in pairs])
     need = np.searchsorted(inputs.need_pk, [need for _offer, need in pairs])
     free_t, line = permit_free_t(problem, offer, need)
-    # The graver first: who is told of one thing at a time begins with the permit.
+    # Of these the permit first.
     masks = {
         Right.PERMIT: (free_t <= 0) & (line < 0),
         Right.ROOM: (free_t <= 0) & (line >= 0),
@@ -89,6 +94,25 @@ def _lacking(pairs: Sequence[Pair], country: str, day: dt.date) -> dict[Pair, Ri
         for row, pair in enumerate(pairs)
         if any(mask[row] for mask in masks.values())
     }
+
+
+def _prohibited(listings: Mapping[int, Listing], pairs: Iterable[Pair]) -> dict[Pair, MissingRight]:
+    """Pairs in a use that no material of the offer's kind may be put to, and since when; one query, or two."""
+    materials = {row.material_id for row in listings.values()}
+    uses = {row.use_id for row in listings.values()}
+    rows = MaterialUse.objects.filter(prohibited=True, material__in=materials, use__in=uses).order_by()
+    found = {(material, use): key for key, material, use in rows.values_list("pk", "material", "use")}
+    meant = {(offer, need): found.get((listings[offer].material_id, listings[need].use_id)) for offer, need in pairs}
+    since = _edited([key for key in meant.values() if key is not None])
+    return {pair: MissingRight(Right.LAWFUL_USE, since.get(key)) for pair, key in meant.items() if key is not None}
+
+
+def _edited(keys: Sequence[int]) -> dict[int, dt.date]:
+    """When each prohibition was entered on this site. Of what came with a release nobody can tell."""
+    if not keys:
+        return {}
+    edits = LocalEdit.objects.filter(table=MaterialUse._meta.label_lower, object_id__in=keys, field="prohibited")
+    return {key: timezone.localtime(at).date() for key, at in edits.values_list("object_id", "edited_at")}
 
 
 def _unlisted(asked: Flags, listed: Flags) -> Flags:

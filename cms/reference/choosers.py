@@ -73,6 +73,7 @@ class ReferenceChooser(ChooserViewSet):
     per_page = 12
     choose_one_text = _("Choose")
     choose_another_text = _("Choose another")
+    edit_item_text = _("Edit")
 
 
 CHOOSERS = {

@@ -18,7 +18,7 @@ from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from cms.registers.office.pages import run
+from cms.registers.office.pages import OfficeIndex, run
 from cms.registers.office.policies import LookingPolicy
 from listings.curation.services import PERMISSION, bring_back
 from listings.models import LocalEdit
@@ -26,7 +26,7 @@ from listings.models import LocalEdit
 from .showing import field_name, release_text, table_name
 
 
-class EditIndex(generic.IndexView):
+class EditIndex(OfficeIndex):
     def get_base_queryset(self) -> models.QuerySet[Any]:
         rows: models.QuerySet[Any] = super().get_base_queryset()
         return rows.exclude(field="path").select_related("edited_by")

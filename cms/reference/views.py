@@ -6,27 +6,26 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.views import generic
 
-from cms.registers.office.pages import run
+from cms.registers.office.pages import OfficeIndex, SavedByService, run
 from listings.curation.kept import edits_of
 from listings.curation.linking import link_fields
 from listings.curation.pointing import what_points_to
-from marketplace.errors import DomainError, Invalid, NotAllowed
+from listings.models import Material
 
 from .choosing import choices_of, chosen_word
 from .editing import add_and_follow, change_and_follow, delete_and_follow, take_release_values_and_follow
-from .forms import ReferenceForm
 from .showing import differences, is_added_here, steps
 
 LIKE_A_KEY = re.compile(r"[0-9]{1,18}")
@@ -35,7 +34,7 @@ BELONGING = ("material", "use", "material_use")
 NAMED_BY = {"material_use": ("material_use__material", "material_use__use")}
 
 
-class ReferenceIndex(generic.IndexView):
+class ReferenceIndex(OfficeIndex):
     template_name = "cms/office/reference.html"
 
     def get_base_queryset(self) -> models.QuerySet[Any]:
@@ -53,24 +52,8 @@ class ReferenceIndex(generic.IndexView):
         }
 
 
-class ByServices:
-    """What the form says goes to a service; what that refuses stands by its field, and what was typed is kept."""
-
+class ByServices(SavedByService):
     object: Any
-    request: HttpRequest
-
-    def form_valid(self, form: ReferenceForm) -> HttpResponse:
-        try:
-            return super().form_valid(form)  # type: ignore[misc]
-        except NotAllowed as error:
-            raise PermissionDenied(str(error.message)) from error
-        except Invalid as error:
-            for field, sentences in error.errors.items():
-                form.add_error(field if field in form.fields else None, sentences)
-        except DomainError as error:
-            form.add_error(None, str(error.message))
-        self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
-        return self.form_invalid(form)  # type: ignore[attr-defined]
 
     def get_success_url(self) -> str:
         return reverse(self.inspect_url_name, args=[self.object.pk])  # type: ignore[attr-defined]
@@ -164,7 +147,11 @@ class ReferencePage(generic.InspectView):
         return [*names, *link_fields(self.model)]
 
     def get_field_label(self, field_name: str, field: Any) -> str:
-        return _("Member regions") if field_name == "members" else super().get_field_label(field_name, field)
+        if field_name == "members":
+            return _("Member regions")
+        if field_name == "materials":
+            return capfirst(str(Material._meta.verbose_name_plural))
+        return super().get_field_label(field_name, field)
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
         value = super().get_field_display_value(field_name, field)

@@ -15,6 +15,7 @@ from marketplace.firms.models import User
 from marketplace.firms.services import record_event, save_clean
 
 from .fitting import require_fit
+from .meanwhile import require_seen
 from .models import Action, Batch, BatchState, Change, ChangeFact, Entry, EntryState, ListColumn, RegulatedList
 from .models.entries import FACTS
 from .naming import plain_name
@@ -42,19 +43,28 @@ def open_batch(*, actor: User | None, regulated_list: RegulatedList, values: Map
     """A new draft with the list's next number, or the one given."""
     require_preparer(actor)
     RegulatedList.objects.select_for_update().get(pk=regulated_list.pk)
-    newest = regulated_list.batches.aggregate(newest=Max("number"))["newest"] or 0
-    batch = Batch(regulated_list=regulated_list, number=values.get("number") or newest + 1, prepared_by=actor)
+    number = values.get("number") or next_number(regulated_list)
+    batch = Batch(regulated_list=regulated_list, number=number, prepared_by=actor)
     _state(batch, {name: value for name, value in values.items() if name != "number"})
     save_clean(batch)
     record_event(actor=actor, verb="batch.opened", subject=batch)
     return batch
 
 
+def next_number(regulated_list: RegulatedList) -> int:
+    """Lock the list first."""
+    newest: int = regulated_list.batches.aggregate(newest=Max("number"))["newest"] or 0
+    return newest + 1
+
+
 @transaction.atomic
-def change_batch(*, actor: User, batch: Batch, values: Mapping[str, Any]) -> Batch:
-    """Correct what is said of a batch that is not yet on notice."""
+def change_batch(
+    *, actor: User, batch: Batch, values: Mapping[str, Any], seen: Mapping[str, Any] | None = None
+) -> Batch:
+    """Correct what is said of a batch that is not yet on notice; `seen` is what the page showed of it."""
     require_preparer(actor)
     batch = locked_batch(batch, BatchState.DRAFT, BatchState.REVIEW)
+    require_seen(batch, values, seen or {})
     _state(batch, values)
     save_clean(batch)
     record_event(actor=actor, verb="batch.changed", subject=batch, change=", ".join(sorted(values)))
@@ -67,8 +77,19 @@ def propose(*, actor: User | None, batch: Batch, proposals: Sequence[Proposal]) 
     require_preparer(actor)
     batch = locked_batch(batch, BatchState.DRAFT)
     RegulatedList.objects.select_for_update().get(pk=batch.regulated_list_id)  # two drafts would give the same numbers
-    fresh = iter(_new_entries(batch, [each for each in proposals if each.entry is None]))
+    last = batch.regulated_list.entries.aggregate(last=Max("sequence"))["last"] or 0
     position = batch.changes.aggregate(last=Max("position"))["last"] or 0
+    changes = write_lines(batch, proposals, position=position, sequence=last)
+    record_event(actor=actor, verb="batch.lines_added", subject=batch, change=str(len(changes)))
+    return changes
+
+
+def write_lines(
+    batch: Batch, proposals: Sequence[Proposal], *, position: int, sequence: int, state: str = EntryState.APPLIED
+) -> list[Change]:
+    """The rows of these lines, which follow the last `position` in the batch and `sequence` in the list."""
+    new = [each for each in proposals if each.entry is None]
+    fresh = iter(_new_entries(batch, new, sequence, state))
     changes = [
         _change(batch, position + number, each, each.entry or next(fresh)) for number, each in enumerate(proposals, 1)
     ]
@@ -81,7 +102,6 @@ def propose(*, actor: User | None, batch: Batch, proposals: Sequence[Proposal]) 
         ],
         batch_size=ROWS_AT_ONCE,
     )
-    record_event(actor=actor, verb="batch.lines_added", subject=batch, change=str(len(changes)))
     return changes
 
 
@@ -111,15 +131,14 @@ def entry_key(facts: Mapping[str, Any]) -> str:
     return str(facts.get("reference") or facts.get("credit_code") or name)[:250]
 
 
-def _new_entries(batch: Batch, proposals: Sequence[Proposal]) -> list[Entry]:
+def _new_entries(batch: Batch, proposals: Sequence[Proposal], sequence: int, state: str) -> list[Entry]:
     strangers = [each for each in proposals if each.action != Action.ADD]
     if strangers:
         raise Incomplete(_("Say which entry is meant; only what is added is new."), field="entry")
     regulated_list = batch.regulated_list
-    last = regulated_list.entries.aggregate(last=Max("sequence"))["last"] or 0
     entries = [
         Entry(
-            regulated_list=regulated_list, key=entry_key(each.facts), sequence=last + number,
+            regulated_list=regulated_list, key=entry_key(each.facts), sequence=sequence + number, state=state,
             predecessor=each.predecessor, one_per_firm=regulated_list.one_per_firm,
         )
         for number, each in enumerate(proposals, 1)

@@ -1,8 +1,8 @@
 """What some lists say to the market: substances with an encouraged substitute, and equipment to be phased out.
 
 Each version of an entry becomes cautions of listings, on the floor below, in the transaction that publishes it.
-An entry of substitutes names the substitute and says in its own columns what it replaces; an entry of equipment names
-the equipment and its models.
+An entry of substitutes names the substitute and says in its own columns what it replaces, and up to which content that
+is overlooked; an entry of equipment names the equipment and its models.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from listings.models import Caution
 from listings.understanding.reading import read
 from listings.understanding.substances import substances, substances_in
 from listings.understanding.text import tokens_of
+from marketplace.units import Basis, parse_decimal
 
 from .importing.days import read_day
 from .models import Entry, EntryVersion, ListKind, RegulatedList, VersionFact
@@ -31,6 +32,11 @@ _ASIDE = re.compile(r"[（(][^）)]*[）)]")
 _SERIES = re.compile(r"系列|\bseries\b", re.IGNORECASE)
 _MODEL = re.compile(r"(?=.*[a-z])(?=.*\d)", re.IGNORECASE)
 Fields = dict[str, Any]  # of a `Stated`
+BASES = {
+    Basis.DRY: frozenset({"dry", "dry basis", "干基", "绝干"}),
+    Basis.AS_RECEIVED: frozenset({"ar", "as received", "wet", "wet basis", "收到基", "湿基"}),
+}
+MOST_THRESHOLD, PLACES = 10**10, 6
 SHORTEST_MODEL = 3
 """A model of two letters such as S7 means too many other things to be looked for alone."""
 
@@ -64,6 +70,7 @@ def _follow(regulated_list: RegulatedList, keys: Sequence[int]) -> int:
 def cautions_of(regulated_list: RegulatedList, version: EntryVersion) -> Iterator[Stated]:
     """What one version says, a row for each substance; one whose own columns are empty says nothing."""
     own = {fact.column.slug: fact.value for fact in version.facts.all()}
+    units = {fact.column.slug: fact.column.unit for fact in version.facts.all()}
     make = _replaced if regulated_list.kind == ListKind.SUBSTITUTES else _phased_out
     for said in make(version, own):
         yield Stated(
@@ -77,7 +84,24 @@ def cautions_of(regulated_list: RegulatedList, version: EntryVersion) -> Iterato
             valid_from=version.valid_from,
             to_verify=regulated_list.to_verify,
             **said,
+            **_threshold(own, units.get("threshold", "")),
         )
+
+
+def _threshold(own: dict[str, str], unit: str) -> Fields:
+    """Up to which content the list overlooks it. The unit may stand in each row, or with the column for all of them."""
+    try:
+        value = parse_decimal(own.get("threshold", ""))
+    except ValueError:
+        return {}
+    basis = next((key for key, words in BASES.items() if own.get("threshold_basis", "").strip().lower() in words), "")
+    if not 0 <= value < MOST_THRESHOLD:
+        return {}
+    return {
+        "threshold": round(value, PLACES),
+        "threshold_unit": (own.get("threshold_unit", "") or unit)[:20],
+        "threshold_basis": basis,
+    }
 
 
 def _replaced(version: EntryVersion, own: dict[str, str]) -> Iterator[Fields]:

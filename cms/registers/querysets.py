@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .models import RegulatedList
 
 MOST_WORDS = 8
+UNFINISHED = "unfinished"
+"""The state of a batch that is still being written, and of its new entries. Only whoever writes them knows of it."""
 PREPARE, DECIDE = "registers.prepare_registers", "registers.decide_registers"
 
 
@@ -49,6 +51,18 @@ class EntryQuerySet(models.QuerySet[Any]):
         if may_prepare(user) or may_decide(user):
             return self
         return self.filter(Q(state="notice") | Exists(_versions().filter(entry=OuterRef("pk"))))
+
+
+class FinishedBatches(models.Manager.from_queryset(BatchQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> BatchQuerySet:
+        finished: BatchQuerySet = super().get_queryset().exclude(state=UNFINISHED)
+        return finished
+
+
+class FinishedEntries(models.Manager.from_queryset(EntryQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> EntryQuerySet:
+        finished: EntryQuerySet = super().get_queryset().exclude(state=UNFINISHED)
+        return finished
 
 
 class EntryVersionQuerySet(SpanQuerySet):

@@ -68,13 +68,14 @@ def refuse_batch(*, actor: User, batch: Batch, reason: str) -> Batch:
 def put_on_notice(
     *, actor: User, batch: Batch, notice_from: dt.date, notice_to: dt.date, effective_on: dt.date
 ) -> Batch:
-    """Public notice (公示) for at least the list's days; the batch takes effect by itself on its day."""
+    """Public notice (公示) for at least the list's days; the batch takes effect by itself on its day.
+
+    Nobody can object to a notice that is over: what took effect elsewhere before is published without one, with the
+    reason stated.
+    """
     _require_decider(actor)
     batch = locked_batch(batch, BatchState.REVIEW)
-    least = batch.regulated_list.notice_days
-    if (notice_to - notice_from).days + 1 < least:
-        text = _("This list asks for a notice of at least %(days)s days.") % {"days": least}
-        raise Incomplete(text, field="notice_to")
+    _require_notice_days(batch.regulated_list, notice_from, notice_to)
     require_later_day(batch, effective_on)
     batch.notice_from, batch.notice_to, batch.effective_on = notice_from, notice_to, effective_on
     return _move(actor, batch, BatchState.NOTICE, f"{notice_from} – {notice_to}")
@@ -112,6 +113,20 @@ def publish_due(day: dt.date) -> tuple[list[Batch], list[Batch]]:
         except WrongState:
             stuck.append(batch)
     return published, stuck
+
+
+def _require_notice_days(regulated_list: RegulatedList, notice_from: dt.date, notice_to: dt.date) -> None:
+    least, today = regulated_list.notice_days, timezone.localdate()
+    if (notice_to - notice_from).days + 1 < least:
+        text = _("This list asks for a notice of at least %(days)s days.") % {"days": least}
+        raise Incomplete(text, field="notice_to")
+    if notice_to < today:
+        text = _(
+            "This notice, from %(first)s to %(last)s, would be over before anybody reads it (today is %(today)s). For "
+            "what took effect before, state the reason for leaving out the notice and let it take effect on its day."
+        )
+        days = {"first": notice_from, "last": notice_to, "today": today}
+        raise Incomplete(text % days, field="notice_to", code="notice_past")
 
 
 def _require_notice_over(batch: Batch, effective_on: dt.date | None) -> None:

@@ -21,7 +21,7 @@ from .kept import edits_of
 from .linking import link_to, linked
 from .pointing import what_points_to
 from .searching import follow_in_search
-from .stamps import renew_stamp
+from .stamps import renew_stamp, wait_for_turn
 
 Row = TypeVar("Row", bound=models.Model)
 PERMISSION = "listings.curate_reference"
@@ -33,7 +33,8 @@ Links = Mapping[str, Iterable[models.Model]]
 def add_row(*, actor: User, model: type[Row], values: Mapping[str, Any], links: Links | None = None) -> Row:
     """A row that the release does not have. `links` are those of the model's many-to-many fields that are stated."""
     _require_curator(actor)
-    row = model(**values)
+    wait_for_turn()
+    row = model(**_as_they_are_now(values))
     _derive(row)
     check(row, links or {})
     save_clean(row)
@@ -48,9 +49,10 @@ def add_row(*, actor: User, model: type[Row], values: Mapping[str, Any], links: 
 def change_row(*, actor: User, row: Row, values: Mapping[str, Any], links: Links | None = None) -> Row:
     """Change the fields and links that are stated, and no others: what somebody else changed meanwhile stays."""
     _require_curator(actor)
+    wait_for_turn()
     before = type(row)._default_manager.select_for_update().get(pk=row.pk)
     after = type(row)._default_manager.get(pk=row.pk)
-    _assign(after, values)
+    _assign(after, _as_they_are_now(values))
     _derive(after)
     check_change(before, after)
     check(after, linked(after) | dict(links or {}))
@@ -68,6 +70,7 @@ def change_row(*, actor: User, row: Row, values: Mapping[str, Any], links: Links
 def delete_row(*, actor: User, row: models.Model) -> None:
     """Only what nothing points to. A row of the release stays away until it is brought back."""
     _require_curator(actor)
+    wait_for_turn()
     row = type(row)._default_manager.select_for_update().get(pk=row.pk)
     if pointing := what_points_to(row):
         text = _("This cannot be deleted because it is used. %(what)s")
@@ -83,6 +86,7 @@ def delete_row(*, actor: User, row: models.Model) -> None:
 def take_release_values(*, actor: User, row: Row) -> Row:
     """Undo all that was changed of the row itself here. One that was added here stays: it may be deleted."""
     _require_curator(actor)
+    wait_for_turn()
     edits = list(edits_of(type(row)).filter(object_id=row.pk, kind=LocalEdit.Kind.CHANGED))
     if not edits:
         raise WrongState(_("Nothing of this row is otherwise than in the release."))
@@ -109,6 +113,20 @@ def bring_back(*, actor: User, edit: LocalEdit) -> None:
 def _require_curator(actor: User) -> None:
     if not actor.has_perm(PERMISSION):
         raise NotAllowed(_("You may look at the reference data, but not change it."))
+
+
+def _as_they_are_now(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Rows that were chosen on a page may have moved, or gone, while somebody else had the turn."""
+    return {name: _read_again(name, value) for name, value in values.items()}
+
+
+def _read_again(name: str, value: Any) -> Any:
+    if not isinstance(value, models.Model):
+        return value
+    found = type(value)._default_manager.filter(pk=value.pk).first()
+    if found is None:
+        raise Invalid({name: [_("%(row)s is not here any more.") % {"row": value}]})
+    return found
 
 
 def _assign(row: models.Model, values: Mapping[str, Any]) -> None:

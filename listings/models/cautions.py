@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.firms.bilingual import Bilingual, in_language
 from marketplace.firms.querysets import SpanQuerySet
 from marketplace.firms.spans import STILL, Spanned, lasts_a_day
+from marketplace.units import Basis
 
 
 class Caution(Spanned, Bilingual):
@@ -30,6 +34,15 @@ class Caution(Spanned, Bilingual):
     field_zh = models.CharField(_("field of use, in Chinese"), max_length=400, blank=True)
     field_en = models.CharField(_("field of use, in English"), max_length=400, blank=True)
     stop_by = models.DateField(_("to stop by"), null=True, blank=True)
+    threshold = models.DecimalField(
+        _("overlooked up to"), max_digits=16, decimal_places=6, null=True, blank=True,
+        validators=[MinValueValidator(Decimal(0))], help_text=_("Empty: any figure above zero counts."),
+    )  # fmt: skip
+    threshold_unit = models.CharField(_("unit of the threshold"), max_length=20, blank=True)
+    threshold_basis = models.CharField(
+        _("basis of the threshold"), max_length=3, choices=Basis.choices, blank=True,
+        help_text=_("Empty: any basis."),
+    )  # fmt: skip
     list_slug = models.SlugField(_("list"), max_length=80)
     list_name_zh = models.CharField(_("list name in Chinese"), max_length=200)
     list_name_en = models.CharField(_("list name in English"), max_length=250)

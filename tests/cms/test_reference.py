@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms.reference import CHOOSERS, ReferenceGroup
-from listings.curation.services import change_row
+from listings.curation.services import change_row, delete_row
 from listings.knowledge import read_text
 from listings.models import LocalEdit, Material, MaterialUse, Property, UseLimit, WasteCode
 from listings.search.backends import database
+from marketplace.errors import Invalid
 from marketplace.firms.models import Event, Region
 from matching.knowledge import knowledge
 from matching.models import Match
@@ -27,6 +28,7 @@ from tests.clients import client_of, filled_in
 from tests.cms.people import ACCESS, member_of, person_with
 from tests.listings.search.asking import keys
 from tests.matching.market import make_market
+from tests.registers.test_two_keepers import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -384,6 +386,39 @@ def test_two_forms_that_were_open_at_once_do_not_undo_each_other(office: Client)
     material.refresh_from_db()
     assert (material.economic_radius_km, material.synonyms_zh, material.source) == (Decimal(70), "钢渣", "a book")
     assert not material.codes.exists()
+
+
+def move_at_once(*moves: tuple[Any, Any]) -> list[str]:
+    """Two editors put each row below its new parent at the same moment; the codes of what is refused."""
+    asked = [{"actor": person_with("curate_reference"), "row": row, "values": {"parent": to}} for row, to in moves]
+    return at_once(change_row, *asked)
+
+
+@pytest.mark.needs_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_put_each_under_the_other_at_once_the_second_is_refused() -> None:
+    one, two = make.make_material("slag", name_en="Slag"), make.make_material("ash", name_en="Ash")
+    assert move_at_once((one, two), (two, one)) == ["invalid"]
+    assert Material.objects.filter(parent=None).count() == 1
+
+
+@pytest.mark.needs_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_region_moved_below_one_that_moves_at_the_same_moment_has_its_new_path() -> None:
+    west = make.make_region("510000", level="province")
+    city, district = make.make_region("310100", level="prefecture"), make.make_region("310101", level="county")
+    assert move_at_once((city, west), (district, city)) == []
+    assert Region.objects.get(code="310101").path == "510000/310100/310101/"
+
+
+def test_a_parent_that_was_deleted_meanwhile_is_refused_at_its_field() -> None:
+    editor = person_with("curate_reference")
+    top, below = make.make_material("ash", name_en="Ash"), make.make_material("fly_ash", name_en="Fly ash")
+    stale = Material.objects.get(pk=top.pk)
+    delete_row(actor=editor, row=top)
+    with pytest.raises(Invalid) as refusal:
+        change_row(actor=editor, row=below, values={"parent": stale})
+    assert refusal.value.errors == {"parent": ["Ash is not here any more."]}
 
 
 def test_a_page_keeps_what_it_showed_when_its_form_is_refused(office: Client) -> None:

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from cms.registers.importing import runs, working
+from cms.registers.importing import portions, runs, working
 from cms.registers.importing.background import begin, work
 from cms.registers.importing.keeping import forget_lines
 from cms.registers.importing.working import folder_of
@@ -147,27 +149,103 @@ def test_a_run_whose_process_died_is_resumed(
     assert counts(run) == (1, 0, 0, 0)
 
 
-def test_a_draft_that_is_cut_off_leaves_nothing_and_is_made_once(
-    upload: Upload, step: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = upload("企业名称,省份\n甲公司,河北\n乙公司,河北\n")
+FIVE = "企业名称,省份\n" + "".join(f"{name}公司,河北\n" for name in "甲乙丙丁戊")
 
-    def cut_off(**_arguments: Any) -> Batch:
-        commit(**_arguments)
+
+@pytest.fixture
+def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portions, "LINES_AT_ONCE", 2)
+
+
+def seen() -> tuple[int, int, int]:
+    """What others see of drafts: batches, entries, lines by their batch."""
+    return Batch.objects.count(), Entry.objects.count(), Change.objects.filter(batch__in=Batch.objects.all()).count()
+
+
+def left() -> tuple[int, int, int]:
+    return Batch.with_unfinished.count(), Entry.with_unfinished.count(), Change.objects.count()
+
+
+@pytest.mark.usefixtures("small_portions")
+def test_a_draft_that_is_cut_off_is_not_seen_and_is_made_once(
+    editor: Any, upload: Upload, step: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = upload(FIVE)
+
+    def cut_off(*_arguments: Any) -> Batch:
         raise MemoryError
 
-    commit = working.commit_draft
-    monkeypatch.setattr(working, "commit_draft", cut_off)
-    with pytest.raises(MemoryError):
-        step(run, "draft")
+    with monkeypatch.context() as patch:
+        patch.setattr(working, "finish", cut_off)
+        with pytest.raises(MemoryError):
+            step(run, "draft")
     run.refresh_from_db()
-    assert (run.state, run.is_broken_off) == ("drafting", True)
-    assert (Batch.objects.count(), Entry.objects.count(), Change.objects.count()) == (0, 0, 0)
-    monkeypatch.setattr(working, "commit_draft", commit)
+    assert (run.state, run.is_broken_off, run.batch) == ("drafting", True, None)
+    assert (seen(), left()) == ((0, 0, 0), (1, 5, 5))
+    for page in ("register_batches:index", "register_entries:index", "register_import:index"):
+        html = editor.get(reverse(page)).content.decode()
+        assert "甲公司" not in html and "batch 1" not in html
+    unfinished = Batch.with_unfinished.get()
+    assert editor.get(reverse("register_batches:inspect", args=[unfinished.pk])).status_code == 404
     assert step(run, "resume") == "done"
-    assert (Batch.objects.count(), Entry.objects.count()) == (1, 2)
+    assert seen() == left() == (1, 5, 5)
+    assert (run.batch.number, run.batch.state, sorted(Entry.objects.values_list("sequence", "state"))) == (
+        1, "draft", [(number, "applied") for number in range(1, 6)]
+    )  # fmt: skip
     assert step(run, "resume") == "done"
     assert Batch.objects.count() == 1
+
+
+@pytest.mark.usefixtures("small_portions")
+def test_a_draft_that_somebody_fills_meanwhile_keeps_its_numbers(
+    steel: RegulatedList, upload: Upload, step: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two portions others write: the register has changed then, and the file is compared again."""
+    run, keeper, begun = upload(FIVE), make_keeper(), []
+
+    def meanwhile(_took_s: float) -> None:
+        if not begun:
+            begun.append(batch_of(keeper, steel, added("己公司"), submitted=False))
+
+    monkeypatch.setattr(portions, "_let_others_write", meanwhile)
+    assert step(run, "draft") == "ready"
+    assert "The register has changed since" in run.message
+    assert seen() == left() == (1, 1, 1)
+    assert step(run, "draft") == "done"
+    assert (run.batch.number, sorted(Entry.objects.values_list("sequence", flat=True))) == (2, [1, 2, 3, 4, 5, 6])
+
+
+@pytest.mark.usefixtures("small_portions")
+def test_a_draft_that_is_cancelled_while_it_is_written_leaves_nothing(
+    editor: Any, upload: Upload, step: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = upload(FIVE)
+
+    def cancel(_took_s: float) -> None:
+        if run_now().state == "drafting":
+            editor.post(reverse("register_import:step", args=[run.pk, "cancel"]))
+
+    def run_now() -> ImportRun:
+        return ImportRun.objects.get(pk=run.pk)
+
+    monkeypatch.setattr(portions, "_let_others_write", cancel)
+    assert step(run, "draft") == "cancelled"
+    assert left() == (0, 0, 0)
+
+
+@pytest.mark.usefixtures("small_portions")
+def test_the_clock_takes_away_what_a_cancelled_import_left_when_its_process_was_gone(
+    upload: Upload, step: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = upload(FIVE)
+    monkeypatch.setattr(working, "finish", lambda *_arguments: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        step(run, "draft")
+    call_command("keep_registers")
+    assert left() == (1, 5, 5)
+    assert step(run, "cancel") == "cancelled"
+    call_command("keep_registers")
+    assert left() == (0, 0, 0)
 
 
 def test_work_that_was_thought_dead_ends_without_a_trace(upload: Upload, step: Any) -> None:
@@ -300,7 +378,7 @@ def test_a_thread_of_the_web_process_does_the_work(monkeypatch: pytest.MonkeyPat
 
 
 def wait_for(run: ImportRun, state: str) -> bool:
-    for _round in range(100):
+    for _round in range(1200):  # two minutes at most, on the slowest machine
         run.refresh_from_db()
         if run.state == state:
             return True
@@ -345,15 +423,52 @@ def test_headings_are_handed_out_as_text_too(editor: Any, upload: Upload) -> Non
     assert text.splitlines()[0] == "row,column,reason,'-企业名称,产能"
 
 
-@pytest.mark.parametrize(
-    ("state", "rows_done", "broken"),
-    [("waiting", 0, False), ("drafting", 0, False), ("drafting", 5, True), ("reading", 0, True)],
-)
-def test_what_stands_in_the_workers_queue_is_not_broken_off(
-    steel: RegulatedList, settings: Any, state: str, rows_done: int, broken: bool
-) -> None:
-    silent = timezone.now() - dt.timedelta(minutes=10)
-    run = ImportRun(regulated_list=steel, state=state, rows_done=rows_done, heartbeat_at=silent)
-    assert run.is_broken_off
+@pytest.fixture
+def worker(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs wait in the database for a worker that a test plays itself."""
     settings.LOOPYARD_JOBS = "db"
-    assert run.is_broken_off == broken
+    settings.TASKS = {**settings.TASKS, "jobs": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    monkeypatch.setattr(runs, "begin", begin)
+
+
+@pytest.mark.usefixtures("worker")
+def test_what_stands_in_the_workers_queue_waits_however_long_that_takes(editor: Any, upload: Upload, step: Any) -> None:
+    run = upload("企业名称,省份\n甲公司,河北\n")
+    assert run.job
+    ImportRun.objects.update(heartbeat_at=timezone.now() - dt.timedelta(hours=30))
+    run.refresh_from_db()
+    assert (run.is_broken_off, run.is_working, run.waits_long) == (False, True, True)
+    page = page_of(editor, run)
+    assert "Waiting for its turn" in page and "Other jobs stand before it" in page
+    assert "Resume" not in page and "Cancel the import" in page
+    assert step(run, "resume") == "waiting"
+    assert run.attempts == 1
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(
+    ("status", "started_s_ago", "broken"),
+    [("RUNNING", 1, False), ("RUNNING", 600, True), ("FAILED", 600, True), ("SUCCESSFUL", 600, True)],
+)
+def test_what_the_worker_took_up_and_left_is_broken_off(
+    upload: Upload, step: Any, status: str, started_s_ago: int, broken: bool
+) -> None:
+    run = upload("企业名称,省份\n甲公司,河北\n")
+    long_ago = timezone.now() - dt.timedelta(hours=2)
+    ImportRun.objects.update(heartbeat_at=long_ago)
+    started = timezone.now() - dt.timedelta(seconds=started_s_ago)
+    DBTaskResult.objects.filter(pk=run.job).update(status=status, started_at=started)
+    run.refresh_from_db()
+    assert (run.is_broken_off, run.waits_long) == (broken, False)
+    if broken:
+        assert step(run, "resume") == "waiting"
+        assert not run.is_broken_off and DBTaskResult.objects.count() == 2
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_job_that_is_gone_is_broken_off(upload: Upload) -> None:
+    run = upload("企业名称,省份\n甲公司,河北\n")
+    DBTaskResult.objects.all().delete()
+    assert not run.is_broken_off
+    run.heartbeat_at = timezone.now() - dt.timedelta(minutes=2)
+    assert run.is_broken_off

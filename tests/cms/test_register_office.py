@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +23,7 @@ from tests.cms.people import member_of
 from tests.registers.registry import added, batch_of, make_keeper, make_list, publish_now
 
 pytestmark = pytest.mark.django_db
+ELSEWHERE = 302
 
 
 @pytest.fixture
@@ -157,9 +160,12 @@ def test_a_day_before_what_the_list_says_now_is_refused_at_its_field(officer: An
     today = timezone.localdate()
     publish_now(keeper, regulated_list, added("甲公司"), day=today)
     batch = batch_of(keeper, regulated_list, [Proposal("withdraw", Entry.objects.get())])
-    days = {"notice_from": today - dt.timedelta(days=3), "notice_to": today - dt.timedelta(days=1)}
+    days = {"notice_from": today - dt.timedelta(days=3), "notice_to": today}
     said = step(officer, batch, "notice", **days, effective_on=today)
     assert said == f"effective_on: 甲公司 stands so since {today}; a change can take effect only after that day."
+    days["notice_to"] -= dt.timedelta(days=1)
+    said = step(officer, batch, "notice", **days, effective_on=today)
+    assert said.startswith(f"notice_to: This notice, from {days['notice_from']} to {days['notice_to']}, would be over")
     assert "cannot be withdrawn before or on the day" in step(officer, batch, "publish", effective_on=today)
     assert (batch.state, EntryVersion.objects.get().valid_before) == ("review", None)
 
@@ -197,6 +203,18 @@ def test_two_who_change_what_is_said_of_a_batch_do_not_undo_each_other(editor: A
     assert (batch.title_en, batch.announcement) == ("The first", "No. 7")
 
 
+def test_two_who_write_the_same_field_of_a_batch_are_told_of_each_other(editor: Any) -> None:
+    batch = batch_of(make_keeper(), make_list(), added("甲公司"), submitted=False)
+    url = reverse("register_batches:change", args=[batch.pk])
+    one, two = (filled_in(editor.get(url).context["form"]) for _person in range(2))
+    editor.post(url, one | {"title_en": "The first"})
+    form = editor.post(url, two | {"title_en": "The second"}).context["form"]
+    assert form.errors == {"title_en": ["Somebody else has changed this meanwhile. Now it says: The first"]}
+    editor.post(url, filled_in(form))
+    batch.refresh_from_db()
+    assert batch.title_en == "The second"
+
+
 # --- the list itself --------------------------------------------------------------------------------------------------
 
 
@@ -226,6 +244,37 @@ def test_a_list_that_gives_no_right_any_more_takes_it_from_all_on_it(officer: An
     assert not listed.gives_right and not has_right()
     change_list(officer, listed, gives_right="on")
     assert has_right()
+
+
+def test_of_two_who_change_a_list_neither_undoes_the_other(officer: Any, listed: RegulatedList) -> None:
+    url = reverse("register_lists:edit", args=[listed.pk])
+    one, two, three = (filled_in(officer.get(url).context["form"]) for _person in range(3))
+    without = {name: value for name, value in one.items() if name != "gives_right"}
+    assert officer.post(url, without | {"notice_days": "20"}).status_code == ELSEWHERE
+    with CaptureQueriesContext(connection) as queries:
+        officer.post(url, two | {"name_en": "Steel", "self_check_month": "3"})
+    listed.refresh_from_db()
+    said = (listed.gives_right, listed.notice_days, listed.name_en, listed.self_check_month)
+    assert said == (False, 20, "Steel", 3)
+    (update,) = [each["sql"] for each in queries if each["sql"].startswith('UPDATE "registers_regulatedlist"')]
+    assert "name_en" in update and "notice_days" not in update and "gives_right" not in update
+    form = officer.post(url, three | {"notice_days": "25"}).context["form"]
+    assert form.errors == {"notice_days": ["Somebody else has changed this meanwhile. Now it says: 20"]}
+    assert officer.post(url, filled_in(form)).status_code == ELSEWHERE
+    listed.refresh_from_db()
+    assert (listed.notice_days, listed.gives_right, has_right()) == (25, False, False)
+
+
+def test_of_two_who_change_a_column_neither_undoes_the_other(officer: Any, listed: RegulatedList) -> None:
+    column = listed.columns.create(slug="lines", name_en="Lines", type="number")
+    url = reverse("register_lists:change_column", args=[listed.pk, column.pk])
+    one, two, three = (filled_in(officer.get(url).context["form"]) for _person in range(3))
+    officer.post(url, one | {"unit": "pcs"})
+    officer.post(url, two | {"required": "on"})
+    form = officer.post(url, three | {"unit": "m"}).context["form"]
+    column.refresh_from_db()
+    assert (column.unit, column.required) == ("pcs", True)
+    assert form.errors == {"unit": ["Somebody else has changed this meanwhile. Now it says: pcs"]}
 
 
 def test_a_list_in_which_to_rectify_suspends_takes_the_right_of_those_who_must(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -260,3 +261,93 @@ def test_a_figure_that_is_typed_counts_when_it_is_above_zero(client: Client, typ
     page = client.post(reverse("listings:understand"), {"kind": "offer", "material": "", "description": "ash"} | row)
     assert ("by the figure" in page.content.decode()) == bool(shown)
     assert shown in page.content.decode()
+
+
+# --- thresholds -------------------------------------------------------------------------------------------------------
+
+
+def overlook(value: str, unit: str = "%", basis: str = "", **values: Any) -> None:
+    """A list that overlooks lead up to a content."""
+    say("lead", threshold=Decimal(value), threshold_unit=unit, threshold_basis=basis, **values)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Filter dust, Pb 900 mg/kg", False),
+        ("Filter dust, Pb 1000 mg/kg", False),
+        ("Filter dust, Pb 1001 mg/kg", True),
+        ("含铅滤灰，铅 0.05%", False),
+        ("含铅滤灰，铅 0.2%", True),
+        ("Leaded dust, Pb < 500 mg/kg", False),
+        ("Leaded dust, Pb < 5000 mg/kg", True),
+        ("Leaded dust, Pb > 500 mg/kg", True),
+        ("Leaded dust, Pb 400-2000 mg/kg", True),
+        ("Leaded dust", True),
+    ],
+)
+def test_figures_up_to_the_threshold_are_overlooked_with_the_words_beside_them(text: str, found: bool) -> None:
+    overlook("0.1")
+    make.make_property("pb", name_en="Lead", name_zh="铅", symbol="Pb", unit="mg/kg", max_value=1_000_000)
+    assert bool(hints_of(make.make_offer(description=text))) == found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("threshold", "low", "high", "basis", "found"),
+    [
+        (("1000", "ppm", ""), "200", "1000", "ar", False),
+        (("1000", "ppm", ""), "200", "1100", "ar", True),
+        (("1000", "mg/kg", "dry"), "200", "1000", "dry", False),
+        (("1000", "mg/kg", "dry"), "200", "300", "ar", True),
+        (("1000", "mg/kg", "ar"), "200", "300", "dry", False),
+        (("1000", "°C", ""), "200", "300", "dry", True),
+        (("1000", "", ""), "200", "300", "dry", True),
+        (("0", "%", ""), "200", "300", "dry", True),
+    ],
+)
+def test_a_figure_of_the_table_is_held_against_the_threshold_in_its_unit_and_basis(
+    threshold: tuple[str, str, str], low: str, high: str, basis: str, found: bool
+) -> None:
+    overlook(*threshold)
+    lead = make.make_property("pb", name_en="Lead", unit="mg/kg", max_value=1_000_000)
+    offer = make.make_offer(measures=[make.a_range(lead, low, high)])
+    offer.properties.update(basis=basis)
+    assert bool(hints_of(offer)) == found
+
+
+@pytest.mark.django_db
+def test_a_material_that_holds_the_substance_is_told_whatever_its_figure() -> None:
+    overlook("0.1")
+    lead = make.make_property("pb", name_en="Lead", unit="mg/kg", max_value=1_000_000)
+    offer = make.make_offer(make.make_material("scrap_lead", name_en="Sheet"), measures=[make.a_range(lead, "1", "3")])
+    assert [place for _slug, place, _words in found_in(offer)] == ["material", "figure"]
+
+
+@pytest.mark.django_db
+def test_of_two_lists_only_the_stricter_speaks(client: Client) -> None:
+    overlook("0.1", entry=1)
+    overlook("50", "mg/kg", "dry", entry=2)
+    make.make_property("pb", name_en="Lead", symbol="Pb", unit="mg/kg", max_value=1_000_000)
+    offer = make.make_offer(description="Filter dust, Pb 120 mg/kg dry basis")
+    (hint,) = hints_of(offer)
+    assert [caution.entry_number for caution in hint.cautions] == [2]
+    page = client.get(offer.get_absolute_url()).content.decode()
+    assert "where there is more than 50 mg/kg of it (dry)" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [({"typical": "800"}, False), ({"low": "1", "high": "1200"}, True), ({"minimum": "3"}, True)],
+)
+def test_a_figure_that_is_typed_is_held_against_the_threshold(
+    client: Client, typed: dict[str, str], found: bool
+) -> None:
+    overlook("0.1")
+    make.make_property("pb", name_en="Lead", unit="mg/kg")
+    client.force_login(make.make_user())
+    row = {"ranges-0-property": "pb"} | {f"ranges-0-{name}": text for name, text in typed.items()}
+    page = client.post(reverse("listings:understand"), {"kind": "offer", "material": "", "description": "ash"} | row)
+    assert ("Lead and its compounds" in page.content.decode()) == found

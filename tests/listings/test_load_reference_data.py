@@ -249,7 +249,7 @@ def test_a_second_load_writes_nothing_and_says_so(folder, django_assert_max_num_
     first = load(folder)
     assert "materials: 3, 3 new" in first
     assert "is up to date: 51 rows in 19 tables" in first
-    with django_assert_max_num_queries(62) as queries:
+    with django_assert_max_num_queries(63) as queries:
         second = load(folder)
     assert second == "The reference data was up to date already: 51 rows in 19 tables.\n"
     assert not [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]

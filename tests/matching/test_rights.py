@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from threading import Barrier, Thread
 from time import process_time
 from typing import Any
 
@@ -16,18 +17,22 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.reference.editing import change_and_follow
+from listings.curation.services import PERMISSION
 from listings.models import Listing, MaterialUse
 from marketplace.errors import DomainError
+from marketplace.firms.letters import Post
 from marketplace.firms.models import Event, Firm, Permit
 from marketplace.firms.services import end_recognition, move_permit
 from matching.lapses import follow_proposals
-from matching.models import LapsedRight, Match, Proposal
+from matching.models import LapsedRight, LapseLetter, Match, Proposal
 from matching.proposals import ProposedLine, RightMissing, agree, decline, propose
 from matching.rematching import rematch_listing
 from matching.rights import missing_right, missing_rights
 from matching.services import follow_firm
 from matching.telling import send_letters
 from tests import factories as make
+from tests.cms.people import person_with
 from tests.matching.market import Market
 
 pytestmark = pytest.mark.django_db
@@ -276,10 +281,129 @@ def test_what_was_declined_is_not_flagged(market: Market) -> None:
     assert "stands on no list" not in page_of(make.owner_of(offer.firm))
 
 
+# --- a use that is prohibited -----------------------------------------------------------------------------------------
+
+
+def prohibit(offer: Listing, need: Listing, prohibited: bool = True) -> None:
+    link = MaterialUse.objects.get(material=offer.material, use=need.use)
+    change_and_follow(
+        actor=person_with(PERMISSION.split(".")[1]), row=link, values={"prohibited": prohibited}, links={}
+    )
+
+
 def test_nobody_agrees_to_a_use_that_was_prohibited_since(market: Market) -> None:
     offer, need = market.offer(), market.need()
     proposal = proposed(offer, need)
     MaterialUse.objects.filter(material=offer.material, use=need.use).update(prohibited=True)
-    with pytest.raises(DomainError, match="has been prohibited"):
+    with pytest.raises(RightMissing, match="has been prohibited"):
         agree(actor=make.owner_of(offer.firm), proposal=proposal, side="offer")
     assert Proposal.objects.get().offer_agreed_at is None
+
+
+def test_a_use_prohibited_since_flags_its_proposals_and_tells_both_sides_once(
+    market: Market, django_capture_on_commit_callbacks: Any
+) -> None:
+    offer, need = market.offer(), market.need()
+    proposal = proposed(offer, need)
+    with django_capture_on_commit_callbacks(execute=True):
+        prohibit(offer, need)
+    lapse = LapsedRight.objects.get()
+    assert (lapse.proposal, lapse.code, lapse.since) == (proposal, "use", today())
+    for person in (make.owner_of(offer.firm), make.owner_of(need.firm), make.make_facilitator()):
+        page = page_of(person, state="lapsed")
+        assert "use prohibited" in page
+        assert f"This use of the material has been prohibited since {today()}" in page
+        assert "We take it up" not in page
+    assert [letter.subject for letter in mail.outbox] == [f"A use of “{offer.title}” has been prohibited"] * 2
+    assert "Nobody can agree to it any more. Should the prohibition be lifted" in mail.outbox[0].body
+    with django_capture_on_commit_callbacks(execute=True):
+        follow_firm(need.firm)
+        call_command("follow_proposals")
+    assert len(mail.outbox) == 2
+
+
+def test_a_prohibition_that_is_lifted_takes_the_flag_with_it(market: Market) -> None:
+    offer, need = market.offer(), market.need()
+    proposal = proposed(offer, need)
+    prohibit(offer, need)
+    prohibit(offer, need, prohibited=False)
+    assert LapsedRight.objects.get().ended_at is not None
+    assert agree(actor=make.owner_of(offer.firm), proposal=proposal, side="offer").is_open
+
+
+def test_a_prohibition_that_came_with_a_load_is_flagged_by_the_clock(market: Market) -> None:
+    offer, need = market.offer(), market.need()
+    proposed(offer, need)
+    other = market.offer(), make.make_need(use=make.make_use("fill", name_en="Fill"))
+    MaterialUse.objects.filter(material=offer.material, use=need.use).update(prohibited=True)
+    assert follow_proposals(today()) == 1
+    assert (LapsedRight.objects.get().code, LapsedRight.objects.get().since) == ("use", None)
+    assert missing_right(*other, today()) is None
+
+
+# --- one letter a person and fact -------------------------------------------------------------------------------------
+
+
+def test_who_writes_for_both_sides_gets_one_letter(market: Market) -> None:
+    offer, need = listed_pair(market)
+    proposed(offer, need)
+    person = make.owner_of(offer.firm)
+    make.make_member(need.firm, user=person)
+    delist(need.firm)
+    send_letters()
+    assert [letter.to for letter in mail.outbox].count([person.email]) == 1
+
+
+def test_a_letter_that_another_clock_is_writing_is_left_to_it(market: Market) -> None:
+    offer, need = listed_pair(market)
+    proposed(offer, need)
+    delist(need.firm)
+    lapse, person = LapsedRight.objects.get(), make.owner_of(offer.firm)
+    taken_up = LapseLetter.objects.create(lapse=lapse, person=person, taken_up_at=timezone.now())
+    assert send_letters() == Post(sent=1)
+    assert LapsedRight.objects.get().sent_at is None
+    LapseLetter.objects.filter(pk=taken_up.pk).update(taken_up_at=timezone.now() - dt.timedelta(hours=2))
+    assert send_letters() == Post(sent=1)
+    assert LapsedRight.objects.get().sent_at is not None
+    assert send_letters() == Post()
+    assert sorted(address for letter in mail.outbox for address in letter.to) == sorted(
+        make.owner_of(side.firm).email for side in (offer, need)
+    )
+
+
+def test_a_letter_that_no_server_took_is_tried_again_and_told_to_nobody_twice(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer, need = listed_pair(market)
+    proposed(offer, need)
+    delist(need.firm)
+    with monkeypatch.context() as patch:
+        patch.setattr("matching.telling.write_letter", lambda **_letter: False)
+        assert send_letters() == Post(unsent=2)
+    assert (LapseLetter.objects.count(), LapsedRight.objects.get().sent_at) == (0, None)
+    assert send_letters() == Post(sent=2)
+
+
+@pytest.mark.needs_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_clocks_at_the_same_moment_write_each_letter_once(market: Market) -> None:
+    offer, need = listed_pair(market)
+    proposed(offer, need)
+    end_recognition(actor=None, recognition=need.firm.recognitions.get(), day=today())
+    clocks = 6
+    ready = Barrier(clocks)
+
+    def run() -> None:
+        ready.wait()
+        follow_proposals(today())
+        send_letters()
+        connection.close()
+
+    threads = [Thread(target=run) for _clock in range(clocks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    to = sorted(address for letter in mail.outbox for address in letter.to)
+    assert to == sorted([make.owner_of(offer.firm).email, make.owner_of(need.firm).email])
+    assert LapsedRight.objects.get().sent_at is not None

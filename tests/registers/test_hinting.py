@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from time import process_time
 from typing import Any
 
@@ -154,3 +155,22 @@ def test_a_substance_of_which_only_the_number_is_known_is_called_by_it() -> None
     catalogue = make_catalogue()
     publish_now(make_keeper(), catalogue, [line(catalogue, "好材料", cas="123-45-6")], FIRST)
     assert [hint.name for hint in hints_of(make.make_offer(description="contains 123-45-6"))] == ["123-45-6"]
+
+
+def test_a_threshold_stands_in_the_lists_columns_with_its_unit_and_basis() -> None:
+    catalogue = make_catalogue("substitutes", "substance", "threshold_unit", "threshold_basis")
+    ListColumn.objects.create(regulated_list=catalogue, slug="threshold", name_en="Up to", type="number", unit="%")
+    lines = [
+        line(catalogue, "一", substance="铅", threshold="0.1", threshold_basis="干基"),
+        line(catalogue, "二", substance="汞", threshold="5", threshold_unit="mg/kg", threshold_basis="as received"),
+        line(catalogue, "三", substance="镉"),
+    ]
+    publish_now(make_keeper(), catalogue, lines, FIRST)
+    told = Caution.objects.order_by("entry_number").values_list("threshold", "threshold_unit", "threshold_basis")
+    assert list(told) == [(Decimal("0.1"), "%", "dry"), (5, "mg/kg", "ar"), (None, "", "")]
+    make.make_property("pb", name_en="Lead", symbol="Pb", unit="mg/kg", max_value=1_000_000)
+    assert hints_of(make.make_offer(description="Filter dust, Pb 900 mg/kg dry basis")) == []
+    change = line(catalogue, "一", "change", threshold="0.01")
+    publish_now(make_keeper(), catalogue, [change], SECOND)
+    offer = make.make_offer(description="Filter dust, Pb 900 mg/kg dry basis")
+    assert (len(hints_of(offer)), hints_of(offer, FIRST)) == (1, [])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.utils import timezone
@@ -43,11 +45,20 @@ def steel() -> RegulatedList:
 
 
 def on_notice(keeper: User, batch: Batch, days_ago: int = 0) -> Batch:
-    """A notice of thirty days that began so many days ago."""
-    first = timezone.localdate() - days_ago * DAY
-    return put_on_notice(
-        actor=keeper, batch=batch, notice_from=first, notice_to=first + 29 * DAY, effective_on=first + 30 * DAY
-    )
+    """A notice of thirty days that was given so many days ago."""
+    with earlier(days_ago):
+        first = timezone.localdate()
+        return put_on_notice(
+            actor=keeper, batch=batch, notice_from=first, notice_to=first + 29 * DAY, effective_on=first + 30 * DAY
+        )
+
+
+@contextmanager
+def earlier(days_ago: int) -> Iterator[None]:
+    then = timezone.now() - days_ago * DAY
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: then)
+        yield
 
 
 def test_the_notice_of_a_spring_is_replayed_and_every_day_is_told_exactly(keeper: User, steel: RegulatedList) -> None:
@@ -111,6 +122,25 @@ def test_a_list_asks_for_its_days_of_notice(keeper: User, steel: RegulatedList) 
         publish_batch(actor=keeper, batch=batch)
     assert refused.value.code == "notice_missing"
     assert Batch.objects.get().state == "review"
+
+
+def test_a_notice_that_is_over_already_is_refused_with_its_days_and_history_is_published_without(
+    keeper: User, steel: RegulatedList
+) -> None:
+    batch = batch_of(keeper, steel, added("甲公司"))
+    today = timezone.localdate()
+    first, last = today - 30 * DAY, today - DAY
+    with pytest.raises(DomainError) as refusal:
+        put_on_notice(actor=keeper, batch=batch, notice_from=first, notice_to=last, effective_on=today)
+    assert (refusal.value.field, refusal.value.code) == ("notice_to", "notice_past")
+    assert f"from {first} to {last}, would be over before anybody reads it (today is {today})" in str(refusal.value)
+    assert Batch.objects.get().state == "review"
+    assert (
+        put_on_notice(actor=keeper, batch=batch, notice_from=first, notice_to=today, effective_on=today + DAY).notice_to
+        == today
+    )
+    publish_now(keeper, steel, added("乙公司"), OLD_DAYS)
+    assert names_on(steel, OLD_DAYS) == {"乙公司"}
 
 
 def test_who_prepares_does_not_decide(steel: RegulatedList) -> None:

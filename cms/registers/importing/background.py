@@ -21,7 +21,8 @@ _one_at_a_time = threading.Lock()
 def begin(run: ImportRun) -> None:
     """Call it once the run is committed. A second call for the same attempt finds nothing left to do."""
     if settings.LOOPYARD_JOBS == "db":
-        work_as_job.enqueue(run.pk, run.attempts)
+        job = work_as_job.enqueue(run.pk, run.attempts)
+        ImportRun.objects.filter(pk=run.pk, attempts=run.attempts).update(job=job.id)
     else:
         threading.Thread(target=_work_in_thread, args=(run.pk, run.attempts), daemon=True).start()
 

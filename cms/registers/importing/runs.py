@@ -75,7 +75,7 @@ def cancel_run(*, actor: User, run: ImportRun) -> ImportRun:
 
 
 def _set_going(actor: User, run: ImportRun) -> None:
-    run.actor, run.language, run.heartbeat_at = actor, get_language() or "", timezone.now()
+    run.actor, run.language, run.heartbeat_at, run.job = actor, get_language() or "", timezone.now(), ""
     run.save()
     transaction.on_commit(lambda: begin(run))
 

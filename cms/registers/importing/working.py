@@ -1,12 +1,13 @@
 """The work on an import: reading and comparing its file, and making the draft of what was found.
 
 It runs in the background and may be cut off at any moment. Each step begins anew without harm: looking changes
-nothing, and a draft is made in one transaction with the word that it is done.
+nothing, and a draft becomes one in the transaction that says it is done. Until then nobody sees its lines.
 """
 
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from marketplace.errors import DomainError
 from marketplace.firms.models import Event
 from matching.spreadsheets import UnreadableFile
 
+from ..drafting import Proposal
 from ..models import Batch, ImportRun, ImportState, RegulatedList
-from .committing import commit_draft
 from .comparing import preview
 from .keeping import forget_all, forget_lines, keep, kept_proposals
+from .portions import TakenAway, finish, take_away, write_unfinished
 from .telling import DRAFTING, SAY_EVERY_S
 
 
@@ -86,28 +88,50 @@ def _look(run: ImportRun, beat: Beat, message: str = "") -> None:
 
 
 def _draft(run: ImportRun, beat: Beat) -> None:
-    total = run.differences
-    proposals = []
-    for number, proposal in enumerate(kept_proposals(folder_of(run), run.regulated_list), start=1):
-        proposals.append(proposal)
-        beat(DRAFTING, number, total)
-    beat.write(rows_done=total)
     try:
+        batch = write_unfinished(run, _proposals(run, beat), partial(_say_written, run, beat))
         with transaction.atomic():
-            RegulatedList.objects.select_for_update().get(pk=run.regulated_list_id)
-            if len(proposals) != total or register_stamp(run.regulated_list) != run.register_stamp:
-                raise RegisterChanged
-            batch = commit_draft(
-                actor=run.actor, regulated_list=run.regulated_list, proposals=proposals, source=run.name
-            )
-            beat.write(state=ImportState.DONE, batch=batch, message="")
+            _require_unchanged(run)
+            beat.write(state=ImportState.DONE, batch=finish(run, batch), message="")
+    except (Stopped, TakenAway):
+        _take_away_if_unwanted(run)
+        raise Stopped from None
     except RegisterChanged:
+        take_away(run)
         said = _("The register has changed since the file was compared. It was compared again; look once more.")
         _look(run, beat, said)
     except DomainError as error:
+        take_away(run)
         beat.write(state=ImportState.READY, message=str(error.message))
     else:
         forget_lines(folder_of(run))
+
+
+def _proposals(run: ImportRun, beat: Beat) -> list[Proposal]:
+    proposals = []
+    for proposal in kept_proposals(folder_of(run), run.regulated_list):
+        proposals.append(proposal)
+        beat(DRAFTING, 0, run.differences)
+    if len(proposals) != run.differences or register_stamp(run.regulated_list) != run.register_stamp:
+        raise RegisterChanged
+    return proposals
+
+
+def _say_written(run: ImportRun, beat: Beat, number: int) -> None:
+    """With every portion, so that work which is wanted no more ends with the portion and leaves none of it."""
+    beat.write(rows_done=number, rows_total=run.differences)
+
+
+def _require_unchanged(run: ImportRun) -> None:
+    RegulatedList.objects.select_for_update().get(pk=run.regulated_list_id)
+    if register_stamp(run.regulated_list) != run.register_stamp:
+        raise RegisterChanged
+
+
+def _take_away_if_unwanted(run: ImportRun) -> None:
+    """Of a cancelled run; another attempt at it takes away by itself what it finds."""
+    if not ImportRun.objects.filter(pk=run.pk, state__in=ImportRun.WORKING).exists():
+        take_away(run)
 
 
 def register_stamp(regulated_list: RegulatedList) -> str:

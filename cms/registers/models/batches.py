@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.firms.bilingual import in_language
 
-from ..querysets import BatchQuerySet
+from ..querysets import BatchQuerySet, FinishedBatches
 from .entries import Entry, EntryFacts
 from .lists import ColumnValue, RegulatedList
 
@@ -39,7 +39,7 @@ class Batch(models.Model):
     notice_to = models.DateField(_("on notice to"), null=True, blank=True, help_text=_("Last day for objections."))
     without_notice = models.CharField(
         _("reason for leaving out the notice"), max_length=250, blank=True,
-        help_text=_("For what the law lets take effect at once, such as a withdrawn permit."),
+        help_text=_("For what the law lets take effect at once, and for what took effect before it was kept here."),
     )  # fmt: skip
     effective_on = models.DateField(_("in effect from"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
@@ -49,7 +49,8 @@ class Batch(models.Model):
     )  # fmt: skip
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
-    objects = BatchQuerySet.as_manager()
+    objects = FinishedBatches()
+    with_unfinished = BatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("batch")

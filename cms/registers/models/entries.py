@@ -12,7 +12,7 @@ from marketplace.firms.bilingual import Bilingual, in_language
 from marketplace.firms.models import Firm
 from marketplace.firms.spans import STILL, Spanned, lasts_a_day
 
-from ..querysets import EntryQuerySet, EntryVersionQuerySet
+from ..querysets import EntryQuerySet, EntryVersionQuerySet, FinishedEntries
 from .lists import ColumnValue, RegulatedList
 
 
@@ -95,7 +95,8 @@ class Entry(models.Model):
     )  # fmt: skip
     one_per_firm = models.BooleanField(_("one entry per firm"), default=True, editable=False)
 
-    objects = EntryQuerySet.as_manager()
+    objects = FinishedEntries()
+    with_unfinished = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entry")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_tasks import TaskResult, TaskResultStatus, task_backends
+from django_tasks.exceptions import TaskResultDoesNotExist
 
 from marketplace.firms.querysets import Viewer
 
@@ -42,15 +45,13 @@ class ImportRun(models.Model):
     """One spreadsheet on its way into a register: read, compared, looked at, made a draft batch of.
 
     Whoever works on it holds the number in `attempts` and beats every second or so. A cancelled or resumed run has
-    another number or state, by which work that was thought dead ends at its next beat and changes nothing.
+    another number or state, by which work that was thought dead ends at its next beat and changes nothing. Nobody
+    beats for what stands in the queue of the worker: `job` says whether it does.
     """
 
     WORKING = (ImportState.WAITING, ImportState.READING, ImportState.COMPARING, ImportState.DRAFTING)
     SILENT_AFTER = dt.timedelta(seconds=60)
-    # The lines of a draft are written in one go, in which nobody beats.
-    SILENT_WHILE_DRAFTING_AFTER = dt.timedelta(seconds=180)
-    # Nobody beats for what stands in the queue of the worker behind longer jobs.
-    SILENT_IN_QUEUE_AFTER = dt.timedelta(hours=1)
+    LONG_WAIT = dt.timedelta(minutes=10)
 
     regulated_list = models.ForeignKey(
         RegulatedList, verbose_name=_("list"), related_name="import_runs", on_delete=models.CASCADE
@@ -64,6 +65,7 @@ class ImportRun(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=ImportState.choices, default=ImportState.WAITING)
     attempts = models.PositiveIntegerField(_("attempts"), default=1)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    job = models.CharField(_("job in the worker's queue"), max_length=64, blank=True)
     rows_done = models.PositiveIntegerField(_("rows done"), default=0)
     rows_total = models.PositiveIntegerField(_("rows in all"), default=0)
     added = models.PositiveIntegerField(_("rows that add"), default=0)
@@ -101,15 +103,39 @@ class ImportRun(models.Model):
         """Nobody has been heard of for so long that the process must be gone, or it said itself that it ends."""
         if self.state not in self.WORKING:
             return False
-        return self.heartbeat_at is None or timezone.now() - self.heartbeat_at > self._patience
+        return self.heartbeat_at is None or (self._is_silent_since(self.heartbeat_at) and not self._turn_is_to_come)
 
     @property
-    def _patience(self) -> dt.timedelta:
-        drafting = self.state == ImportState.DRAFTING
-        begun = self.rows_done > 0 if drafting else self.state != ImportState.WAITING
-        if settings.LOOPYARD_JOBS == "db" and not begun:
-            return self.SILENT_IN_QUEUE_AFTER
-        return self.SILENT_WHILE_DRAFTING_AFTER if drafting else self.SILENT_AFTER
+    def is_queued(self) -> bool:
+        """It waits for the worker, however long that takes."""
+        job = self._job
+        return job is not None and job.status == TaskResultStatus.READY
+
+    @property
+    def waits_long(self) -> bool:
+        """Somebody should see whether the worker runs at all."""
+        since = self.heartbeat_at
+        return since is not None and timezone.now() - since > self.LONG_WAIT and self.is_queued
+
+    @property
+    def _turn_is_to_come(self) -> bool:
+        """It is queued, or the worker has just taken it up and not beaten yet."""
+        job = self._job
+        if job is None or job.status != TaskResultStatus.RUNNING:
+            return self.is_queued
+        return job.started_at is not None and not self._is_silent_since(job.started_at)
+
+    @property
+    def _job(self) -> TaskResult[Any, Any] | None:
+        if settings.LOOPYARD_JOBS != "db" or not self.job:
+            return None
+        try:
+            return task_backends["jobs"].get_result(self.job)
+        except TaskResultDoesNotExist:
+            return None
+
+    def _is_silent_since(self, moment: dt.datetime) -> bool:
+        return timezone.now() - moment > self.SILENT_AFTER
 
     @property
     def differences(self) -> int:

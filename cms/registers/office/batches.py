@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -29,7 +30,7 @@ from ..models import Action, Batch, BatchState, Change, Entry
 from ..querysets import may_decide, may_prepare
 from .columns import day_column
 from .forms import BatchForm, LineForm, NewBatchForm, NoticeForm, PublishForm, ReasonForm
-from .pages import form_page, run, told_in_form
+from .pages import OfficeIndex, form_page, run, told_in_form
 from .policies import KeepersPolicy
 from .verbs import told
 
@@ -153,8 +154,9 @@ def change_batch(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _visible(request, pk)
     form = BatchForm(request.POST or None, instance=batch)
     if request.method == "POST" and form.is_valid():
-        changed = {name: value for name, value in form.values().items() if name in form.changed_data}
-        if told_in_form(form, lambda: drafting.change_batch(actor=request.user, batch=batch, values=changed)):
+        values, seen = form.changes()
+        step = partial(drafting.change_batch, actor=request.user, batch=batch, values=values, seen=seen)
+        if told_in_form(form, step):
             return redirect("register_batches:inspect", pk)
     return form_page(request, form, title=_("What is said of it"), crumbs=_crumbs(batch))
 
@@ -215,7 +217,7 @@ def _crumbs(batch: Batch | None = None) -> list[tuple[str, str]]:
     return [*crumbs, (str(batch), reverse("register_batches:inspect", args=[batch.pk]))] if batch else crumbs
 
 
-class BatchIndex(generic.IndexView):
+class BatchIndex(OfficeIndex):
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().select_related("regulated_list")
 

@@ -23,14 +23,14 @@ from marketplace.firms.models import Event, Firm
 from ..linking import link_firm, suggestions, unlink_firm
 from ..models import Batch, BatchState, Entry, EntryVersion
 from ..querysets import may_decide, may_prepare
-from .pages import run
+from .pages import OfficeIndex, run
 from .policies import KeepersPolicy
 from .verbs import told
 
 MOST_DIGITS = 12
 
 
-class EntryIndex(generic.IndexView):
+class EntryIndex(OfficeIndex):
     """Found by any name, code, place or scope that an entry ever had."""
 
     is_searchable = True

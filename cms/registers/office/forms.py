@@ -15,7 +15,7 @@ from ..downloads import HEADINGS
 from ..drafting import STATED
 from ..models import Action, Batch, Change, ListColumn, RegulatedList
 from ..models.entries import FACTS
-from .as_shown import AsShown
+from .as_shown import AsShown, ShortBlanks
 
 COLUMN_FIELDS: dict[str, type[forms.Field]] = {
     ListColumn.Type.TEXT: forms.CharField,
@@ -50,7 +50,7 @@ class NewBatchForm(BatchForm):
     field_order = ("regulated_list",)
 
 
-class LineForm(forms.ModelForm):
+class LineForm(ShortBlanks, forms.ModelForm):
     """One line of a batch, with the list's own columns as `own_<id>`."""
 
     entry_number = forms.IntegerField(
@@ -96,7 +96,7 @@ def plain_value(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-class PlainForm(forms.Form):
+class PlainForm(ShortBlanks, forms.Form):
     """Labels are the names of model fields; on a form of their own they start with a capital as those do."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -111,7 +111,10 @@ class ReasonForm(PlainForm):
 
 class NoticeForm(PlainForm):
     notice_from = forms.DateField(label=_("on notice from"), widget=AdminDateInput)
-    notice_to = forms.DateField(label=_("on notice to"), widget=AdminDateInput)
+    notice_to = forms.DateField(
+        label=_("on notice to"), widget=AdminDateInput,
+        help_text=_("Today or later. What took effect before needs no notice: state why it is left out."),
+    )  # fmt: skip
     effective_on = forms.DateField(label=_("in effect from"), widget=AdminDateInput)
 
 
@@ -145,7 +148,7 @@ class ImportForm(PlainForm):
         return file
 
 
-class ColumnForm(forms.ModelForm):
+class ColumnForm(AsShown, forms.ModelForm):
     """The slug stands in files and in the interface for programs, so a column keeps the one it was made with."""
 
     class Meta:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,17 +21,20 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
+from .. import setting_up
 from ..models import ListColumn, RegulatedList
 from ..querysets import may_decide
-from ..rights import follow_list
-from .columns import yes_column
+from .as_shown import AsShown
+from .columns import NOTHING, yes_column
 from .forms import ColumnForm
-from .pages import Crumbs, breadcrumbs, form_page
+from .pages import Crumbs, SavedByService, breadcrumbs, form_page, told_in_form
 from .policies import ListsPolicy
 
 
-class ListEdit(generic.EditView):
+class ListEdit(SavedByService, generic.EditView):
     """The slug and kind stand in addresses, files, rights and hints: with the first batch they are settled."""
+
+    template_name = "cms/office/reference_form.html"
 
     def get_form(self, form_class: type[forms.ModelForm] | None = None) -> forms.ModelForm:
         form: forms.ModelForm = super().get_form(form_class)
@@ -37,16 +42,25 @@ class ListEdit(generic.EditView):
             form.fields["slug"].disabled = form.fields["kind"].disabled = True
         return form
 
-    @transaction.atomic
     def save_instance(self) -> RegulatedList:
-        saved: RegulatedList = super().save_instance()
-        follow_list(saved)
-        return saved
+        values, seen = self.form.changes()
+        return setting_up.change_list(actor=self.request.user, regulated_list=self.object, values=values, seen=seen)
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         url = reverse("register_lists:columns", args=[self.object.pk])
         return [*super().header_more_buttons, Button(_("Columns of its own"), url=url, icon_name="table", priority=5)]
+
+
+class ListPage(generic.InspectView):
+    def get_fields(self) -> list[str]:
+        return [name for name in super().get_fields() if name != "id"]
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        return NOTHING if value in (None, "") else value
 
 
 @require_safe
@@ -78,12 +92,19 @@ def change_column(request: HttpRequest, pk: int, column: int) -> HttpResponse:
 
 
 def _save_column(request: HttpRequest, column: ListColumn, title: str) -> HttpResponse:
-    form: forms.ModelForm = ColumnForm(request.POST or None, instance=column)
-    if request.method == "POST" and form.is_valid() and _is_new_slug(form):
-        form.save()
+    form = ColumnForm(request.POST or None, instance=column)
+    if request.method == "POST" and form.is_valid() and _is_new_slug(form) and _saved(request, form):
         messages.success(request, _("The column is saved."))
         return redirect("register_lists:columns", column.regulated_list_id)
     return form_page(request, form, title=title, crumbs=_crumbs(column.regulated_list))
+
+
+def _saved(request: HttpRequest, form: ColumnForm) -> Any:
+    if form.instance.pk is None:
+        return form.save()
+    values, seen = form.changes()
+    step = partial(setting_up.change_column, actor=request.user, column=form.instance, values=values, seen=seen)
+    return told_in_form(form, step)
 
 
 def _is_new_slug(form: forms.ModelForm) -> bool:
@@ -118,6 +139,7 @@ class ListViewSet(ModelViewSet):
     menu_label = gettext_lazy("Lists")
     permission_policy = ListsPolicy(RegulatedList)
     edit_view_class = ListEdit
+    inspect_view_class = ListPage
     copy_view_enabled = False
     inspect_view_enabled = True
     exclude_form_fields = ()
@@ -131,6 +153,9 @@ class ListViewSet(ModelViewSet):
     )
     list_filter = ("kind", "country", "gives_right", "to_verify")
     search_fields = ("slug", "name_zh", "name_en")
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return type("ListForm", (AsShown, super().get_form_class(for_update)), {})
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

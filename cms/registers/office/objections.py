@@ -19,11 +19,11 @@ from ..objecting import answer_objection
 from ..querysets import may_decide
 from .columns import day_column
 from .forms import AnswerForm
-from .pages import run
+from .pages import OfficeIndex, run
 from .policies import KeepersPolicy
 
 
-class ObjectionIndex(generic.IndexView):
+class ObjectionIndex(OfficeIndex):
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().select_related("batch__regulated_list")
 

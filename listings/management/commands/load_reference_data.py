@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import transaction
 
-from listings.curation.stamps import renew_stamp
+from listings.curation.stamps import renew_stamp, wait_for_turn
 from listings.loading.carbon import load_carbon
 from listings.loading.codes import load_waste_codes
 from listings.loading.materials import load_materials, load_properties
@@ -58,6 +58,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with transaction.atomic():
+                wait_for_turn()
                 tallies = list(load_all(options["folder"]))
                 if any(not tally.is_quiet for tally in tallies):
                     renew_stamp()

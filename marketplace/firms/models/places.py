@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..bilingual import Bilingual
 from ..querysets import RegionQuerySet, SiteQuerySet
@@ -32,7 +33,11 @@ class Region(Bilingual):
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     to_verify = models.BooleanField(_("to verify"), default=False)
     members = models.ManyToManyField(
-        "self", verbose_name=_("members"), through="RegionMember", symmetrical=False, related_name="composites"
+        "self",
+        verbose_name=pgettext_lazy("of a composite region", "members"),
+        through="RegionMember",
+        symmetrical=False,
+        related_name="composites",
     )
 
     objects = RegionQuerySet.as_manager()

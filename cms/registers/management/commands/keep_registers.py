@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from cms.registers.importing.portions import take_away_forgotten
 from cms.registers.self_checks import open_self_checks, remind_of_self_checks
 from cms.registers.services import publish_due
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{batch.regulated_list.slug}: batch {batch.number} is in effect")
         for batch in stuck:
             self.stderr.write(f"{batch.regulated_list.slug}: batch {batch.number} cannot take effect; see its lines")
+        if forgotten := take_away_forgotten():
+            self.stdout.write(f"{forgotten} unfinished drafts of cancelled imports taken away")
         opened, post = open_self_checks(today), remind_of_self_checks(today)
         self.stdout.write(
             f"{len(published)} published, {opened} self-checks opened, "
