@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
 from django.utils.translation import gettext as _
 
-from listings.models import Listing, ListingLimit, ListingProperty
+from listings.models import Listing, ListingLimit
 from marketplace.errors import DomainError
+from matching.knowledge import knowledge
+from matching.rows import ranges_of
 
 FORGIVEN = Decimal("1e-9")  # of a limit, as plans forgive
 
@@ -49,8 +52,13 @@ def require_blends(needs: Iterable[Listing], shares: Iterable[Share]) -> None:
 
 
 def _typical(offers: set[int]) -> dict[tuple[int, int], Decimal]:
-    rows = ListingProperty.objects.filter(listing__in=offers).values_list("listing", "property", "typical")
-    return {(listing, property_): typical for listing, property_, typical in rows}
+    """By offer and property, on the basis that limits are meant on."""
+    known, keys = knowledge(), np.array(sorted(offers), dtype=np.int64)
+    rows = ranges_of(keys.tolist())
+    columns = {"owner": np.searchsorted(keys, rows["owner"]), "property": known.property_rows[rows["property"]]}
+    said = known.bases.converted({**rows, **columns}, len(keys))
+    named = zip(rows["owner"].tolist(), rows["property"].tolist(), said["typ"].tolist(), strict=True)
+    return {(listing, property_): Decimal(str(typical)) for listing, property_, typical in named}
 
 
 def _keeps(limit: ListingLimit, mix: Shares, figures: dict[int, Decimal | None]) -> bool:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from statistics import fmean
+
+import numpy as np
+from numpy.typing import NDArray
 
 from listings.models import WasteCode
 from listings.understanding.catalogue import split_list
 from matching.engine.codes import Verdict
-from matching.file_arrays import FileArrays
+from matching.engine.columns import Flags, Longs
+from matching.file_arrays import FileArrays, ReadTexts
 from matching.file_matching import FileMatcher, FilePair
 from matching.file_rows import FileRow
+from matching.spreadsheets import UnreadableFile, read_lines
 
 RANKS = (1, 5, 10)
 NEVER = 10**9
 NOT_UNDERSTOOD = "not understood"  # no material was read in the offer, or nothing that is wanted in the need
 SHOWN_IDS = 5
+Classes = NDArray[np.str_]
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,7 @@ class Cases:
         )
 
 
-def score_track(cases: Cases, track: Track, day: dt.date) -> Scores:
+def score_track(cases: Cases, track: Track, day: dt.date, read: ReadTexts | None = None) -> Scores:
     """All offers compete for every need, by their words alone: neither place nor quantity nor price is told."""
     codes = _codes(cases.rows) if track.codes else {}
     offers = [
@@ -130,8 +137,7 @@ def score_track(cases: Cases, track: Track, day: dt.date) -> Scores:
         for row in cases.rows
     ]
     needs = [_row(row["case_id"], row[f"need_text_{track.needs}"]) for row in cases.rows]
-    found = _matched(offers, needs, day)
-    findings = tuple(_finding(cases, need.key, found[need.key]) for need in needs)
+    findings = _findings(cases, FileMatcher(FileArrays(offers, needs, day, read)))
     return Scores(
         track=track.name,
         recall={rank: fmean(each.partner_rank <= rank for each in findings) for rank in RANKS},
@@ -144,14 +150,13 @@ def score_track(cases: Cases, track: Track, day: dt.date) -> Scores:
 
 def score_acceptance(cases: Cases, language: str, day: dt.date) -> Acceptance:
     """Each need against the by-product that does not fit it, and against the twin that does."""
-    wrongly, refused = [], []
-    for row in cases.negatives:
-        need = _row(row["neg_id"], row[f"need_text_{language}"])
-        wrong = _row("wrong", row[f"byproduct_text_{language}"])
-        right = _row("right", cases.twins[row["neg_id"]][f"suitable_byproduct_text_{language}"])
-        verdicts = {pair.offer.key: pair.verdict for pair in _matched([wrong, right], [need], day)[need.key]}
-        wrongly += [need.key] if verdicts.get("wrong") == Verdict.ACCEPTED else []
-        refused += [need.key] if verdicts.get("right") != Verdict.ACCEPTED else []
+    needs = [_row(row["neg_id"], row[f"need_text_{language}"]) for row in cases.negatives]
+    wrong = [_row("wrong", row[f"byproduct_text_{language}"]) for row in cases.negatives]
+    twins = [cases.twins[need.key][f"suitable_byproduct_text_{language}"] for need in needs]
+    right = [_row("right", text) for text in twins]
+    accepted = _accepted([*wrong, *right], [*needs, *needs], day)
+    wrongly = [need.key for need, met in zip(needs, accepted, strict=False) if met]
+    refused = [need.key for need, met in zip(needs, accepted[len(needs) :], strict=True) if not met]
     count = len(cases.negatives) or 1
     return Acceptance(language, len(wrongly) / count, 1 - len(refused) / count, tuple(wrongly), tuple(refused))
 
@@ -160,29 +165,40 @@ def as_json(scores: Sequence[Scores], acceptance: Sequence[Acceptance]) -> dict[
     return {"tracks": [asdict(each) for each in scores], "acceptance": [asdict(each) for each in acceptance]}
 
 
-def _finding(cases: Cases, case: str, pairs: Sequence[FilePair]) -> Finding:
-    """`pairs` are all of the need, best first, rejected ones last."""
-    matched = [pair for pair in pairs if pair.verdict != Verdict.REJECTED]
-    classes = [cases.offer_class[pair.offer.key] for pair in matched]
-    partner = next((pair for pair in pairs if pair.offer.key == case), None)
+def _findings(cases: Cases, matcher: FileMatcher) -> tuple[Finding, ...]:
+    """One for each case: the offer of the same row is its partner."""
+    names, best = [row["case_id"] for row in cases.rows], matcher.ranked(0)
+    classes = np.array([cases.offer_class[case] for case in names])
+    edges = np.searchsorted(best.need_row, np.arange(len(names) + 1)).tolist()
+    partners = matcher.of_rows(range(len(names)), range(len(names)))
+    return tuple(
+        _finding(case, best.offer_row[edges[row] : edges[row + 1]], row, classes, cases.acceptable[case], partners[row])
+        for row, case in enumerate(names)
+    )
+
+
+def _finding(
+    case: str, offers: Longs, own: int, classes: Classes, acceptable: frozenset[str], partner: FilePair | None
+) -> Finding:
+    """`offers` are the rows matched, best first; `own` is the partner's."""
     return Finding(
         case=case,
-        partner_rank=partner.rank or NEVER if partner else NEVER,
-        class_rank=_first(name in cases.acceptable[case] for name in classes),
+        partner_rank=_first(offers == own),
+        class_rank=_first(np.isin(classes[offers], list(acceptable))),
         verdict=partner.verdict.name.lower() if partner else NOT_UNDERSTOOD,
         reasons="; ".join(partner.reasons) if partner else "",
     )
 
 
-def _first(hits: Iterable[bool]) -> int:
-    return next((rank for rank, hit in enumerate(hits, start=1) if hit), NEVER)
+def _first(hits: Flags) -> int:
+    return int(np.argmax(hits)) + 1 if hits.any() else NEVER
 
 
-def _matched(offers: Sequence[FileRow], needs: Sequence[FileRow], day: dt.date) -> dict[str, list[FilePair]]:
-    found: dict[str, list[FilePair]] = {need.key: [] for need in needs}
-    for pair in FileMatcher(FileArrays(offers, needs, day)).pairs(top=0, explain=True):
-        found[pair.need.key].append(pair)
-    return found
+def _accepted(offers: Sequence[FileRow], needs: Sequence[FileRow], day: dt.date) -> list[bool]:
+    """Of each offer and the need beside it."""
+    rows = range(len(offers))
+    pairs = FileMatcher(FileArrays(offers, needs, day)).of_rows(rows, rows)
+    return [pair is not None and pair.verdict == Verdict.ACCEPTED for pair in pairs]
 
 
 def _row(key: str, text: str, code: WasteCode | None = None) -> FileRow:
@@ -198,23 +214,37 @@ def _texts(column: str) -> tuple[str, str]:
     return f"{column}_en", f"{column}_zh"
 
 
-def _rows(path: Path, *needed: str) -> list[dict[str, str]]:
-    """Rows of a CSV file that has at least these columns, none of them cut short."""
+def _rows(path: Path, key: str, *needed: str) -> list[dict[str, str]]:
+    """Rows of a table that has at least these columns, each under a `key` of its own; a missing cell is empty."""
+    if not path.is_file():
+        raise BadCases(f"{path}: there is no such file.")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle, restval="")
-            missing = [column for column in needed if column not in (reader.fieldnames or ())]
-            if missing:
-                raise BadCases(f"{path}: columns are missing: {', '.join(missing)}.")
-            return list(reader)
-    except FileNotFoundError as error:
-        raise BadCases(f"{path}: there is no such file.") from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadCases(f"{path}: cannot be read as CSV in UTF-8: {error}.") from error
+        lines, _encoding = read_lines(path)
+        table = [cells for line in lines if any(cells := [cell.strip() for cell in line])]
+    except UnreadableFile as error:
+        raise BadCases(f"{path.parent}: {error}.") from error
+    header, rows = table[0] if table else [], table[1:]
+    missing = [column for column in (key, *needed) if column not in header]
+    if missing:
+        raise BadCases(f"{path}: columns are missing: {', '.join(missing)}.")
+    _require_distinct(path, [row[header.index(key)] for row in rows])
+    return [dict(zip_longest(header, row[: len(header)], fillvalue="")) for row in rows]
+
+
+def _require_distinct(path: Path, keys: Sequence[str]) -> None:
+    if "" in keys:
+        raise BadCases(f"{path}: a row has no id.")
+    twice = [key for key, count in Counter(keys).items() if count > 1]
+    if twice:
+        raise BadCases(f"{path}: more than one row for {_named(twice)}.")
 
 
 def _all_in(path: Path, wanted: Iterable[str], there: set[str]) -> None:
     lost = sorted(set(wanted) - there)
     if lost:
-        more = f" and {len(lost) - SHOWN_IDS} more" if len(lost) > SHOWN_IDS else ""
-        raise BadCases(f"{path}: no row for {', '.join(lost[:SHOWN_IDS])}{more}.")
+        raise BadCases(f"{path}: no row for {_named(lost)}.")
+
+
+def _named(keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - SHOWN_IDS} more" if len(keys) > SHOWN_IDS else ""
+    return f"{', '.join(keys[:SHOWN_IDS])}{more}"

@@ -19,9 +19,11 @@ from listings.understanding.figures import Figure
 from listings.understanding.hazards import forbidden_uses
 from listings.understanding.materials import Side, understand
 from listings.understanding.results import Ranked, Understanding
+from matching.bases import AS_RECEIVED, DRY, UNSAID
 from matching.demands import Demand, DemandTable
 from matching.engine import Limits, Needs, Offers, Ranges, Rules
 from matching.engine.arrays import OPEN_FROM, OPEN_TO
+from matching.engine.columns import Floats, Longs
 from matching.file_rows import FileRow
 from matching.knowledge import Knowledge, knowledge, road_haulage
 from matching.permits import transposed
@@ -31,8 +33,12 @@ ALTERNATIVE = 0.4
 MOST_READINGS = 3
 # A use that is less sure than this is a guess, and must neither lend its limits nor forbid anything.
 PROBABLE_USE = 0.2
+SAID_BASES = {"dry": DRY, "as_received": AS_RECEIVED}
+# A range that a need states of these is no limit: what lies above serves as well, heat flows from hot to cold.
+MORE_IS_NO_WORSE = ("temperature_c", "pressure_bar", "calorific_value", "gas_calorific_value")
 
 Triple = tuple[float, float, float]
+ReadTexts = dict[tuple[Side, str, str, str], Understanding]  # by side, text, waste code and industry
 SideArrays = TypeVar("SideArrays", Offers, Needs)
 
 
@@ -46,14 +52,19 @@ class Reading:
 
 
 class FileArrays:
-    """Offers (one row for each reading), needs and rules of two files."""
+    """Offers (one row for each reading), needs and rules of two files.
 
-    def __init__(self, offers: Sequence[FileRow], needs: Sequence[FileRow], day: dt.date) -> None:
+    `read` keeps what was understood of each text, for those who match the same texts again.
+    """
+
+    def __init__(
+        self, offers: Sequence[FileRow], needs: Sequence[FileRow], day: dt.date, read: ReadTexts | None = None
+    ) -> None:
         self.offer_rows, self.need_rows, self.day = offers, needs, day.toordinal()
         self.known: Knowledge = knowledge()
         self.words: Catalogue = catalogue()
         self.demands = DemandTable(self.known)
-        self._read: dict[tuple[Side, str, str, str], Understanding] = {}
+        self._read: ReadTexts = {} if read is None else read
         self.readings = [reading for row in range(len(offers)) for reading in self._readings(row)]
         self.need_materials = [self._wanted(need) for need in needs]
         self.need_demands = [self.demands.row(self._demand(row)) for row in range(len(needs))]
@@ -102,9 +113,45 @@ class FileArrays:
             guessed=not need.material,
         )
 
-    def likeness(self, need: int, reading: Reading) -> float:
-        """How surely the reading's material is what the words of the need are about, 0 to 1."""
-        return self.need_materials[need].get(int(self.demands.base_material[reading.column]), 0.0)
+    @cached_property
+    def reading_row(self) -> Longs:
+        """Row of the offers file, by reading."""
+        return np.array([reading.row for reading in self.readings], dtype=np.int64)
+
+    @cached_property
+    def reading_share(self) -> Floats:
+        return np.array([reading.share for reading in self.readings], dtype=np.float64)
+
+    @cached_property
+    def reading_material(self) -> Longs:
+        """Row of the materials, by reading."""
+        columns = np.array([reading.column for reading in self.readings], dtype=np.int64)
+        return self.demands.base_material[columns].astype(np.int64)
+
+    def likeness(self, need: Longs, material: Longs) -> Floats:
+        """How surely each material is what the words of the need beside it are about, 0 to 1."""
+        keys, shares = self._likenesses
+        wanted = need * len(self.known.materials) + material
+        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return np.where(keys[place] == wanted, shares[place], 0.0)
+
+    def likest(self, materials: Longs) -> Floats:
+        """By need, the most that any of these materials is what its words are about."""
+        keys, shares = self._likenesses
+        held = np.flatnonzero(np.isin(keys % len(self.known.materials), materials) & (keys >= 0))
+        most = np.zeros(len(self.need_rows))
+        np.maximum.at(most, keys[held] // len(self.known.materials), shares[held])
+        return most
+
+    @cached_property
+    def _likenesses(self) -> tuple[Longs, Floats]:
+        """(need, material) of each share as one rising number, and the share; −1 leads where there is none."""
+        size = len(self.known.materials)
+        rows = [(-1, 0.0)]
+        for need, shares in enumerate(self.need_materials):
+            rows += sorted((need * size + material, share) for material, share in shares.items())
+        keys, values = transposed(rows, 2)
+        return np.array(keys, dtype=np.int64), np.array(values, dtype=np.float64)
 
     @cached_property
     def needs(self) -> Needs:
@@ -125,16 +172,13 @@ class FileArrays:
     @cached_property
     def offers(self) -> Offers:
         rows = [self.offer_rows[reading.row] for reading in self.readings]
-        figures = [(row, slug, *values) for row, offer in enumerate(rows) for slug, values in self._figures(offer)]
-        owner, slugs, low, typ, high = transposed(figures, 5)
+        figures = [(row, *figure) for row, offer in enumerate(rows) for figure in self._figures(offer)]
         return Offers.build(
             len(rows),
             **_common(rows),
             material=[reading.column for reading in self.readings],
             hazardous=[bool(row.code and row.code.hazardous) for row in rows],
-            properties=Ranges.from_columns(
-                len(rows), owner=owner, property=self._properties(slugs), low=low, typ=typ, high=high
-            ),
+            properties=self._ranges(figures, len(rows)),
         )
 
     @cached_property
@@ -151,24 +195,48 @@ class FileArrays:
         )
 
     def _windows(self, need: FileRow) -> Iterable[tuple[str, tuple[float, float]]]:
-        """Acceptance limits: the columns of the file, else what the text states as a limit."""
+        """Acceptance limits: the columns of the file, else what the text states as a limit or a range."""
         windows = {
             figure.property_slug: (_or(figure.low, -math.inf), _or(figure.high, math.inf))
             for figure in self._found(need, "need")
-            if figure.kind == "limit"
+            if figure.kind == "limit" or _is_wanted_range(figure)
         }
         for slug, given in need.properties.items():
             if given.minimum is not None or given.maximum is not None:
                 windows[slug] = (_or(given.minimum, -math.inf), _or(given.maximum, math.inf))
         return windows.items()
 
-    def _figures(self, offer: FileRow) -> Iterable[tuple[str, Triple]]:
-        """Property ranges: the columns of the file, else what the text states."""
+    def _ranges(self, figures: Sequence[tuple[Any, ...]], owners: int) -> Ranges:
+        """From owner, property, range and basis, which limits may not be meant on."""
+        owner, slugs, low, typ, high, basis = (np.array(column) for column in transposed(figures, 6))
+        columns = {"low": low, "typ": typ, "high": high}
+        details = {name: values.astype(np.float64) for name, values in columns.items()} | {
+            "owner": owner.astype(np.int64),
+            "property": np.array(self._properties(slugs.tolist()), dtype=np.int64),
+            "basis": basis.astype(np.int8),
+        }
+        said = self.known.bases.converted(details, owners)
+        return Ranges.from_columns(owners, **{name: said[name] for name in ("owner", "property", *columns)})
+
+    def _figures(self, offer: FileRow) -> list[tuple[str, float, float, float, int]]:
+        """Property ranges with their basis: the columns of the file, which are on the usual one, else the text's."""
         found = self._found(offer, "offer")
-        ranges = {figure.property_slug: _triple(figure.low, figure.typ, figure.high) for figure in found}
+        said = {
+            each.property_slug: (_triple(each.low, each.typ, each.high, self._bounds[each.property_slug]), each.basis)
+            for each in found
+        }
         for slug, given in offer.properties.items():
-            ranges[slug] = _triple(given.minimum, given.typical, given.maximum)
-        return [(slug, values) for slug, values in ranges.items() if not any(math.isinf(value) for value in values)]
+            said[slug] = (_triple(given.minimum, given.typical, given.maximum, self._bounds[slug]), "")
+        return [
+            (slug, *values, SAID_BASES.get(basis, UNSAID))
+            for slug, (values, basis) in said.items()
+            if not any(math.isinf(value) for value in values)
+        ]
+
+    @cached_property
+    def _bounds(self) -> dict[str, tuple[float | None, float | None]]:
+        """What is physically possible, by property."""
+        return {each.slug: (each.min_value, each.max_value) for each in self.words.properties}
 
     def _found(self, row: FileRow, side: Side) -> Iterable[Figure]:
         figures = self.understood(row, side).figures
@@ -199,13 +267,21 @@ def _shares(ranked: Sequence[Ranked]) -> dict[str, float]:
     return {entry.slug: round(entry.confidence / best, 6) for entry in ranked}
 
 
-def _triple(low: float | None, typical: float | None, high: float | None) -> Triple:
-    """A range from what is known of it; an open end takes the nearest figure."""
+def _triple(
+    low: float | None, typical: float | None, high: float | None, bounds: tuple[float | None, float | None]
+) -> Triple:
+    """A range from what is known of it; an end that is open, as in "below 5 %", reaches to what is possible."""
+    if typical is None:
+        low, high = (bounds[0] if low is None else low), (bounds[1] if high is None else high)
     known = [value for value in (low, typical, high) if value is not None]
     if not known:
         return (math.inf, math.inf, math.inf)
     first, last = _or(low, known[0]), _or(high, known[-1])
     return (first, _or(typical, (first + last) / 2), last)
+
+
+def _is_wanted_range(figure: Figure) -> bool:
+    return None not in (figure.low, figure.high) and figure.property_slug not in MORE_IS_NO_WORSE
 
 
 def _or(value: float | None, otherwise: float) -> float:

@@ -222,9 +222,10 @@ def _keys(pks: list[int], listings: Listings) -> Any:
 
 
 def range_table(details: Rows, owners: int, known: Knowledge) -> Ranges:
-    """What offers say of their properties, `owner` being their row."""
-    columns = {name: details[name] for name in ("owner", "low", "typ", "high")}
-    return Ranges.from_columns(owners, property=_properties(details, known), **columns)
+    """What offers say of their properties, `owner` being their row, on the basis that limits are meant on."""
+    said = known.bases.converted({**details, "property": _properties(details, known)}, owners)
+    columns = {name: said[name] for name in ("owner", "property", "low", "typ", "high")}
+    return Ranges.from_columns(owners, **columns)
 
 
 def limit_table(details: Rows, owners: int, known: Knowledge) -> Limits:

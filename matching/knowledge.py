@@ -15,11 +15,13 @@ from django.db import connection
 
 from listings.models import HaulageRate, Material, MaterialUse, Property, Use, UseLimit
 from marketplace.units import convert_money
+from matching.bases import UsualBases
 from matching.engine.arrays import Haulage, Limits
 from matching.engine.columns import Flags, Floats, Floats32, Ints, Longs
 
 REREAD_SECONDS = 60
 MATERIAL_USE = ("pk", "use", "material", "suitability", "prohibited")
+PROPERTY = ("pk", "slug", "unit", "basis_default", "min_value", "max_value")
 EXTENT = ("COUNT(*)", "MAX(id)")
 STAMP = "(SELECT MAX(stamp) FROM listings_referencestamp)"
 DEFAULT_ROAD = Haulage()
@@ -49,6 +51,7 @@ class Knowledge:
 
     materials: tuple[MaterialRow, ...]
     properties: tuple[tuple[int, str], ...]
+    bases: UsualBases
     uses: dict[int, UseRow]
     use_slugs: dict[str, int]
     windows: Limits
@@ -173,7 +176,7 @@ class Tables(NamedTuple):
     """The reference tables as read; where nothing changed they equal those before, and so does what is made of them."""
 
     materials: tuple[tuple[int, str, int | None, Decimal | None], ...]
-    properties: tuple[tuple[int, str], ...]
+    properties: tuple[tuple[Any, ...], ...]
     uses: tuple[tuple[str, int], ...]
     pairs: tuple[tuple[int, int, int, Decimal, bool], ...]
     limits: tuple[tuple[int, int, float | None, float | None, bool], ...]
@@ -186,7 +189,7 @@ def _tables_at(_minute: int, _extent: tuple[Any, ...]) -> Tables:
     rates = HaulageRate.objects.filter(mode="road").order_by("-pk")
     return Tables(
         tuple(Material.objects.order_by("slug").values_list("pk", "slug", "parent", "economic_radius_km")),
-        tuple(Property.objects.order_by("slug").values_list("pk", "slug")),
+        tuple(Property.objects.order_by("slug").values_list(*PROPERTY)),
         tuple(Use.objects.order_by("pk").values_list("slug", "pk")),
         tuple(MaterialUse.objects.order_by("use", "material").values_list(*MATERIAL_USE)),
         tuple(limits.values_list("material_use", "property", "minimum", "maximum", "hard")),
@@ -201,10 +204,11 @@ def _knowledge_of(tables: Tables) -> Knowledge:
         for pk, slug, parent, radius in tables.materials
     )
     row_of = {material.pk: row for row, material in enumerate(materials)}
-    window_of, windows = _windows(tables.limits, {pk: row for row, (pk, _slug) in enumerate(tables.properties)})
+    window_of, windows = _windows(tables.limits, {each[0]: row for row, each in enumerate(tables.properties)})
     return Knowledge(
         materials=materials,
-        properties=tables.properties,
+        properties=tuple((pk, slug) for pk, slug, *_measured in tables.properties),
+        bases=UsualBases.of([each[1:] for each in tables.properties]),
         uses=_use_rows(tables.pairs, row_of, window_of),
         use_slugs=dict(tables.uses),
         windows=windows,

@@ -93,13 +93,14 @@ def permit_table(needs: Rows, firm_keys: Any, codes: Codes, day: dt.date) -> tup
     """Permit holder of each need, the table of what each may take, and the keys of its lines.
 
     A holder is a firm at a site doing an operation; a need that names no operation may use any line of the site.
-    Where no line is valid there is no holder (−1). `firm_keys` are the firms of the needs, or a query for them.
+    Where no line is valid there is no holder (−1). A line for all sites has one number whoever holds it, so that its
+    tonnes are one amount. `firm_keys` are the firms of the needs, or a query for them.
     """
     number: dict[tuple[int, int, int], int] = {}
     places = zip(*(needs[name].tolist() for name in ("firm", "site", "operation")), strict=True)
     holders = [number.setdefault(place, len(number)) for place in places]
     lines = lines_by_firm(firm_keys, day)
-    line_pks: list[int] = []
+    line_row: dict[int, int] = {}
     permitted: set[int] = set()
     entries: list[tuple[int, int, int]] = []
     for (firm, site, operation), holder in number.items():
@@ -108,9 +109,10 @@ def permit_table(needs: Rows, firm_keys: Any, codes: Codes, day: dt.date) -> tup
                 continue
             permitted.add(holder)
             covered = codes.covered(line.scheme, line.key_from, line.key_to)
-            entries.extend((holder, code, len(line_pks)) for code in covered)
-            line_pks.append(line.pk)
+            row_of_line = line_row.setdefault(line.pk, len(line_row))
+            entries.extend((holder, code, row_of_line) for code in covered)
     owner, code, row = transposed(entries, 3)
+    line_pks = list(line_row)
     free_t = _free_t([line_pks[each] for each in row], day)
     table = PermitTable.from_columns(len(number), owner=owner, code=code, free_t=free_t, line=row)
     return [holder if holder in permitted else -1 for holder in holders], table, line_pks

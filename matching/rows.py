@@ -18,6 +18,7 @@ from listings.models import Listing, ListingCode, ListingLimit, ListingProperty,
 from listings.models.listings import LegalStatus, Scope, Visibility
 from marketplace.firms.models import Site
 from marketplace.units import exchange_rate
+from matching.bases import BASES, UNSAID
 from matching.engine.arrays import OPEN_FROM, OPEN_TO
 from matching.engine.codes import Scope as EngineScope
 
@@ -98,6 +99,7 @@ RANGE = {
     "low": Column("{number:d.low}", "f8"),
     "typ": Column("{number:d.typical}", "f8"),
     "high": Column("{number:d.high}", "f8"),
+    "basis": Column(_numbered("d.basis", BASES), "i1", UNSAID),
 }
 LIMIT = {
     "owner": Column("d.listing_id", "i8"),

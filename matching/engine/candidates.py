@@ -169,9 +169,8 @@ class Blocking:
 
 
 def _anywhere_in_regions(problem: Problem) -> Flags:
-    """Needs bound to a set of regions without a cap on distance: a grid would not narrow them down."""
-    needs = problem.needs
-    bound: Flags = (needs.scope == Scope.REGION_SET) & np.isinf(needs.max_distance_km)
+    """Needs bound to a set of regions without a cap short of the whole globe: a grid would not narrow them down."""
+    bound: Flags = (problem.needs.scope == Scope.REGION_SET) & np.isinf(problem.need_cap_2)
     return bound
 
 

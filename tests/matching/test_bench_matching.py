@@ -60,6 +60,20 @@ def test_without_the_engine_there_is_nothing_to_compare_with():
         call_command("bench_matching", methods=["sql"])
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    ["--offers=0", "--needs=-5", "--seed=-1", "--repeat=0", "--sql-needs=0", "--simulate-workers=-1", "--json=/"],
+)
+def test_figures_and_files_that_make_no_sense_are_refused(wrong):
+    with pytest.raises(CommandError, match=wrong.split("=")[0]):
+        call_command("bench_matching", wrong)
+
+
+def test_the_smallest_market_is_compared_too(tmp_path):
+    call_command("bench_matching", "--offers=1", "--needs=1", "--repeat=1", f"--json={tmp_path / 'figures.json'}")
+    assert json.loads((tmp_path / "figures.json").read_text())["identical"] is True
+
+
 def test_the_market_is_the_same_for_the_same_seed():
     one, other = Scene.made(7, 300, 100), Scene.made(7, 300, 100)
     assert one.offers.lat.tolist() == other.offers.lat.tolist()

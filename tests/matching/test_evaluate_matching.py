@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from matching import file_ranking
+from matching.evaluation import NEVER
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 CASES = (
@@ -72,12 +75,46 @@ def test_each_file_can_be_given_by_its_own_path(folder: Path, tmp_path_factory: 
         ("keys", "case_id,offer_class,acceptable_offer_classes\nA,x,y\n", "no row for B, C"),
         ("negative_twins", TWINS.splitlines()[0], "no row for N"),
         ("keys", "\xff\xfe", "columns are missing"),
+        ("keys", "", "columns are missing: case_id, offer_class"),
+        ("cases", "case_id\x00", "contains NUL"),
+        ("cases", f"{CASES}A,x,x,x,x,\n", "more than one row for A"),
+        ("cases", f"{CASES},x,x,x,x,\n", "a row has no id"),
+        ("keys", f"{KEYS}A,x,x\n", "more than one row for A"),
+        ("negatives", f"{NEGATIVES}N,x,x,x,x,x\n", "more than one row for N"),
+        ("negative_twins", f"{TWINS}N,x,x\n", "more than one row for N"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(folder: Path, part: str, text: str, problem: str) -> None:
     (folder / f"symbiosis_{part}_mine.csv").write_text(text, encoding="utf-8")
     with pytest.raises(CommandError, match=problem):
         call_command("evaluate_matching", data=folder, name="mine")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_line_ends_byte_order_marks_and_encodings_change_nothing(folder: Path, encoding: str) -> None:
+    output = folder / "result.json"
+    call_command("evaluate_matching", data=folder, name="mine", json=output)
+    expected = output.read_text(encoding="utf-8")
+    for file in folder.glob("*.csv"):
+        text = file.read_text(encoding="utf-8").replace("\n", "\r\n\r\n")
+        file.write_bytes(text.encode(encoding))
+    call_command("evaluate_matching", data=folder, name="mine", json=output)
+    assert output.read_text(encoding="utf-8") == expected
+
+
+def test_a_file_that_cannot_be_written_is_told_before_the_work(folder: Path) -> None:
+    for file in (folder, folder / "nowhere" / "result.json"):
+        with pytest.raises(CommandError, match="cannot be written"):
+            call_command("evaluate_matching", "--json", str(file))
+
+
+def test_cases_are_scored_where_there_are_too_many_to_explain_every_pair(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_ranking, "MOST_EXPLAINED", 1)
+    call_command("evaluate_matching", data=folder, name="mine", json=folder / "result.json")
+    tracks = json.loads((folder / "result.json").read_text(encoding="utf-8"))["tracks"]
+    assert [[each["partner_rank"] for each in track["findings"]] for track in tracks] == [[1, 1, NEVER]] * 6
 
 
 def test_a_set_without_negatives_is_scored_all_the_same(folder: Path) -> None:

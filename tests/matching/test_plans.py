@@ -82,6 +82,18 @@ def test_a_permit_bounds_its_line_and_is_named(market: Market, park: Park) -> No
     assert (str(line.permit_line.permit), line.permit_line.capacity_t_per_year) == ("P-77", Decimal("5000.000"))
 
 
+def test_sites_of_one_firm_share_the_tonnes_of_its_permit(market: Market, park: Park) -> None:
+    code = make.make_waste_code()
+    market.offer(site=inside(park, make.SHANGHAI), legal_status=LegalStatus.WASTE, codes=[code])
+    first = inside(park, NEAR)
+    second = make.make_site(first.firm, at=NEAR, park=park, location_public=True)
+    make.make_permit(first.firm, lines=[{"code_from": "10 01 02", "capacity_t_per_year": Decimal(5000)}])
+    for site in (first, second):
+        market.need(site=site)
+    made = plan_area(area_of_park(park), Objective.TONNES, today())
+    assert [each.summary.tonnes for each in (made.best, made.by_value, made.by_score)] == [Decimal("5000.000")] * 3
+
+
 def test_the_page_shows_lines_map_and_comparison_without_inline_code(market: Market, park: Park) -> None:
     crossed(market, park)
     query = {"area": f"park:{park.pk}", "objective": "tonnes"}

@@ -1,7 +1,7 @@
 """Choose how to solve a transport: flow for a pure network, programmes beyond, dropped lots beyond those."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def _relaxed(transport: Transport) -> Division:
         flow = solve_flow(transport)
         return Division(flow.flow_kg, flow.bound, Method.FLOW, loss_per_t=flow.loss_per_t)
     solution = solve_linear(transport)
-    flow_kg = rounded(transport, solution.flow_t)
+    flow_kg = rounded(replace(transport, lot_kg=np.zeros_like(transport.lot_kg)), solution.flow_t)
     return Division(flow_kg, solution.bound, Method.LINEAR, loss_per_t=lambda: solution.loss_per_t)
 
 

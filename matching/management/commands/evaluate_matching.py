@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -27,6 +26,8 @@ from matching.evaluation import (
     score_acceptance,
     score_track,
 )
+from matching.file_arrays import ReadTexts
+from matching.management.arguments import file_to_write, write_json
 
 PARTS = tuple(part.name for part in fields(CaseFiles))
 DATA = Path(settings.BASE_DIR) / "tests" / "data" / "symbiosis"
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             parser.add_argument(
                 f"--{part}", type=Path, metavar="FILE", help=f"this file of {part} instead of the set's"
             )
-        parser.add_argument("--json", type=Path, help="also write everything to this file")
+        parser.add_argument("--json", type=file_to_write, help="also write everything to this file")
 
     def handle(self, *args: Any, data: Path, name: str, json: Path | None, **options: Any) -> None:
         if not Material.objects.exists():
@@ -53,13 +54,14 @@ class Command(BaseCommand):
         except BadCases as error:
             raise CommandError(str(error)) from error
         day = timezone.localdate()
-        scores = [score_track(cases, track, day) for track in TRACKS]
+        read: ReadTexts = {}
+        scores = [score_track(cases, track, day, read) for track in TRACKS]
         acceptance = [score_acceptance(cases, language, day) for language in ("en", "zh")]
         self._print_table(scores, acceptance)
         for each in scores:
             self._print_failures(each)
         if json:
-            _write(json, scores, acceptance)
+            write_json(json, as_json(scores, acceptance), ensure_ascii=False, indent=1)
 
     def _print_table(self, scores: Sequence[Scores], acceptance: Sequence[Acceptance]) -> None:
         self.stdout.write(" " * 36 + "R@1   R@5   R@10  MRR   class@1 class@5 accepted")
@@ -87,7 +89,3 @@ def _line(finding: Finding) -> str:
 
 def _shown(rank: int) -> str:
     return "none" if rank == NEVER else str(rank)
-
-
-def _write(path: Path, scores: Sequence[Scores], acceptance: Sequence[Acceptance]) -> None:
-    path.write_text(json.dumps(as_json(scores, acceptance), ensure_ascii=False, indent=1), encoding="utf-8")

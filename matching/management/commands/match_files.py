@@ -20,6 +20,7 @@ from matching.file_arrays import FileArrays
 from matching.file_matching import COMPONENTS, FileMatcher, FilePair
 from matching.file_rows import FileRow, read_rows
 from matching.knowledge import forget, knowledge
+from matching.management.arguments import file_to_write, not_negative
 from matching.spreadsheets import UnreadableFile, harmless, read_sheet
 
 HEADER = (
@@ -34,15 +35,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("offers", type=Path)
         parser.add_argument("needs", type=Path)
-        parser.add_argument("-o", "--output", type=Path, required=True)
-        parser.add_argument("--top", type=int, default=20, help="pairs for each need; 0 = every pair (default 20)")
+        parser.add_argument("-o", "--output", type=file_to_write, required=True)
+        parser.add_argument(
+            "--top", type=not_negative, default=20, help="pairs for each need; 0 = every pair (default 20)"
+        )
         parser.add_argument("--explain", action="store_true", help="also rejected pairs, with the rule that failed")
 
     def handle(
         self, *args: Any, offers: Path, needs: Path, output: Path, top: int, explain: bool, **options: Any
     ) -> None:
-        if top < 0:
-            raise CommandError("--top must not be negative")
         self._have_reference_data()
         bad = 0
         sides: list[list[FileRow]] = []

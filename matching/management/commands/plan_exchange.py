@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +13,7 @@ from django.utils import timezone, translation
 from marketplace.firms.models import Park, Region
 from matching.areas import Area, area_of_park, area_of_region
 from matching.engine.plan import Objective
+from matching.management.arguments import file_to_write, not_negative, write_json
 from matching.plan_presenting import PlanColumn, PlanLine, PlanPage, present
 from matching.plans import OBJECTIVES, known, plan_area
 
@@ -36,8 +35,10 @@ class Command(BaseCommand):
         place.add_argument("--region", metavar="CODE", help="a region by its code, composite ones included")
         parser.add_argument("--objective", choices=[str(each) for each in OBJECTIVES], default=str(Objective.TONNES))
         parser.add_argument("--day", type=dt.date.fromisoformat, help="the day to plan for, 2026-11-21; today without")
-        parser.add_argument("--lines", type=int, default=20, help="how many lines to print, the largest first")
-        parser.add_argument("--json", type=Path, metavar="FILE", help="write all that is shown to a file as well")
+        parser.add_argument("--lines", type=not_negative, default=20, help="how many lines to print, the largest first")
+        parser.add_argument(
+            "--json", type=file_to_write, metavar="FILE", help="write all that is shown to a file as well"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         day = options["day"] or timezone.localdate()
@@ -46,8 +47,7 @@ class Command(BaseCommand):
             page = present(plan_area(area, Objective(options["objective"]), day))
             self._print(area, page, options["lines"])
             if options["json"]:
-                text = json.dumps(as_data(page), ensure_ascii=False, indent=2)
-                options["json"].write_text(text + "\n", encoding="utf-8")
+                write_json(options["json"], as_data(page), ensure_ascii=False, indent=2)
 
     def _print(self, area: Area, page: PlanPage, most_lines: int) -> None:
         plan = page.plan

@@ -16,14 +16,8 @@ from matching.dealing.country import CHUNK_NEEDS, Dealing
 from matching.dealing.machines import machines
 from matching.dealing.places import Unavailable
 from matching.engine.stored.folder import UnfitIndex
+from matching.management.arguments import at_least_one
 from matching.rematching import rematch_all, rematch_changed
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
 
 
 class Command(BaseCommand):
@@ -33,9 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--changed", action="store_true", help="only listings that changed since they were matched")
         parser.add_argument("--resume", action="store_true", help="go on with the last run, which was broken off")
         parser.add_argument("--scheduler", help="Dask scheduler whose workers do the work, e.g. tcp://10.0.0.5:8786")
-        parser.add_argument("--workers", type=_at_least_one, help="workers on this machine; all processors by default")
+        parser.add_argument("--workers", type=at_least_one, help="workers on this machine; all processors by default")
         parser.add_argument("--index", help="folder or URL for the index, which all workers can read")
-        parser.add_argument("--chunk", type=_at_least_one, default=CHUNK_NEEDS, help="needs dealt at a time")
+        parser.add_argument("--chunk", type=at_least_one, default=CHUNK_NEEDS, help="needs dealt at a time")
 
     def handle(self, *args: Any, changed: bool, resume: bool, **options: Any) -> None:
         if changed:

@@ -49,7 +49,9 @@ def check_mass(exchange: Exchange, made: Plan) -> None:
     for need, limit in enumerate(exchange.demand):
         assert received[need] <= Decimal(str(limit))
     for line, free in enumerate(exchange.free):
-        assert sum(t for t, holder in zip(received, exchange.holder, strict=True) if holder == line) <= Decimal(free)
+        assert sum(t for t, holder in zip(received, exchange.holder, strict=True) if holder == line) <= Decimal(
+            str(free)
+        )
     assert sum(made.quantities_t()) == sum(received) == made.summary.tonnes
 
 
@@ -109,6 +111,25 @@ def test_blends_stay_in_their_windows_and_are_worth_the_most(exchange):
             average = np.average(np.array(exchange.figure)[made.offer[into]], weights=made.quantity_kg[into])
             assert low - 1e-8 <= average <= high + 1e-8
     assert made.summary.worth == pytest.approx(exchange.best_worth(), abs=0.5)
+
+
+@settings(max_examples=150, deadline=None)
+@given(exchange=exchanges(lots=True, permits=True, blends=True), grams=st.data())
+def test_lots_permits_and_blends_together_are_divided_as_well_as_can_be(exchange, grams):
+    for column in (exchange.supply, exchange.demand, exchange.free):
+        column[0] = round(column[0] + grams.draw(st.integers(0, 999)) / 1000, 3)
+    made, best = exchange.plan(), exchange.best_worth()
+    check_mass(exchange, made)
+    assert made.summary.worth == pytest.approx(best, abs=0.5)
+    assert made.summary.bound >= best - 1e-6
+
+
+def test_a_blend_that_no_kilogram_may_be_cut_from_does_not_lose_its_lots():
+    exchange = Exchange(
+        supply=[6, 12], demand=[7.744], worth=[[16], [14]], offer_lot=[5, 2], figure=[0, 10], window=[(4, np.inf)],
+        holder=[0], free=[6.899],
+    )  # fmt: skip
+    assert exchange.quantities(exchange.plan()) == {(1, 0): "6.899"}
 
 
 @FEW
