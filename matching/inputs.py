@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from listings.contamination import barred_uses
 from listings.models import Listing
 from listings.models.listings import REGULATED, LegalStatus
-from marketplace.firms.models import Recognition, Region
+from marketplace.firms.models import Recognition
 from matching.demands import Demand, DemandTable
 from matching.engine.arrays import Limits, Needs, Offers, Ranges, Rules
 from matching.engine.codes import Scope
@@ -31,9 +31,6 @@ SAME_NAME = (
 )  # fmt: skip
 Listings = QuerySet[Listing] | Rows
 LISTED_OF = Prepared(lambda: Recognition.objects.valid_on(DAY).filter(firm__in=KEYS).order_by().values_list("firm"))
-ROOT = ("pk", "level", "path", "composite_links__member__path")
-ROOTS_OF = Prepared(lambda: Region.objects.filter(pk__in=KEYS).order_by().values_list(*ROOT))
-PATHS_OF = Prepared(lambda: Region.objects.filter(pk__in=KEYS).order_by().values_list("pk", "path"))
 NOTHING: frozenset[int] = frozenset()
 WASTE_STATUSES = [STATUSES[status] for status in REGULATED]
 HAZARDOUS, UNSTATED = STATUSES[LegalStatus.HAZARDOUS], STATUSES[LegalStatus.UNKNOWN]
@@ -201,13 +198,12 @@ class _Tables:
         return self.set_number.setdefault(region, len(self.set_number))
 
     def _region_member(self) -> np.ndarray:
-        """Which of the sites' regions lie in which of the sets; two queries, and none where nobody asks."""
+        """Which of the sites' regions lie in which of the sets."""
         member = np.zeros((len(self.set_number), len(self.region_number)), dtype=bool)
-        roots = region_roots(self.set_number)
-        paths = dict(PATHS_OF.rows(list(self.region_number))) if roots else {}
+        regions = self.knowledge.regions
         for key, row in self.set_number.items():
-            inside = [self.region_number[each] for each, path in paths.items() if path.startswith(roots[key])]
-            member[row, inside] = True
+            roots = regions.roots(key)
+            member[row] = [regions.paths.get(each, "").startswith(roots) for each in self.region_number]
         return member
 
 
@@ -244,19 +240,6 @@ def _owned(details: Rows, pks: Longs) -> dict[str, Any]:
     owner = np.searchsorted(pks, details["owner"])
     own = np.append(pks, -1)[owner] == details["owner"]
     return {name: values[own] for name, values in (dict(details) | {"owner": owner}).items()}
-
-
-def region_roots(regions: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """The paths below which a region lies; of a composite those of its members."""
-    keys = list(regions)
-    if not keys:
-        return {}
-    found: dict[int, list[str]] = {key: [] for key in keys}
-    for key, level, path, below in ROOTS_OF.rows(keys):
-        is_composite = level == Region.Level.COMPOSITE
-        if not is_composite or below is not None:
-            found[key].append(below if is_composite else path)
-    return {key: tuple(paths) for key, paths in found.items()}
 
 
 def standing(offers: Rows, hazardous_code: Flags, day: dt.date) -> Bytes:

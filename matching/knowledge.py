@@ -14,15 +14,20 @@ import numpy as np
 from django.db import connection
 
 from listings.models import HaulageRate, Material, MaterialUse, Property, Use, UseLimit
+from marketplace.firms.models import Region, RegionMember
 from marketplace.units import convert_money
 from matching.bases import UsualBases
 from matching.engine.arrays import Haulage, Limits
 from matching.engine.columns import Flags, Floats, Floats32, Ints, Longs
+from matching.regions import Regions
 
 REREAD_SECONDS = 60
 MATERIAL_USE = ("pk", "use", "material", "suitability", "prohibited")
 PROPERTY = ("pk", "slug", "unit", "basis_default", "min_value", "max_value")
-EXTENT = ("COUNT(*)", "MAX(id)")
+COUNT, LAST = "COUNT(*)", "MAX(id)"
+EXTENT = (
+    (COUNT, Material), (LAST, Material), (COUNT, Property), (LAST, Property), (LAST, Region), (LAST, RegionMember),
+)  # fmt: skip
 STAMP = "(SELECT MAX(stamp) FROM listings_referencestamp)"
 DEFAULT_ROAD = Haulage()
 
@@ -47,15 +52,20 @@ class MaterialRow:
 
 @dataclass(frozen=True, eq=False)
 class Knowledge:
-    """Rows stand for materials in `materials` order; properties likewise in `properties` (pk, slug) order."""
+    """Rows stand for materials in `materials` order; properties likewise in `properties` (pk, slug) order.
+
+    `operations` holds the operation of each use, by keys, None where it has none.
+    """
 
     materials: tuple[MaterialRow, ...]
     properties: tuple[tuple[int, str], ...]
     bases: UsualBases
     uses: dict[int, UseRow]
     use_slugs: dict[str, int]
+    operations: dict[int, int | None]
     windows: Limits
     road_rates: dict[str, tuple[Any, ...]]
+    regions: Regions
 
     @cached_property
     def row_of(self) -> dict[int, int]:
@@ -158,9 +168,8 @@ def _knowledge_at(minute: int, extent: tuple[Any, ...]) -> Knowledge:
 
 
 def _extent() -> tuple[Any, ...]:
-    """Number and greatest key of the materials and the properties, and the stamp of edits and loads, in one query."""
-    tables = [model._meta.db_table for model in (Material, Property)]
-    parts = (f"(SELECT {what} FROM {table})" for table in tables for what in EXTENT)  # noqa: S608
+    """How far the tables go that are made anew most often, and the stamp of edits and loads, in one query."""
+    parts = (f"(SELECT {what} FROM {model._meta.db_table})" for what, model in EXTENT)  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join((*parts, STAMP))}")
         return tuple(cursor.fetchone())
@@ -177,10 +186,12 @@ class Tables(NamedTuple):
 
     materials: tuple[tuple[int, str, int | None, Decimal | None], ...]
     properties: tuple[tuple[Any, ...], ...]
-    uses: tuple[tuple[str, int], ...]
+    uses: tuple[tuple[str, int, int | None], ...]
     pairs: tuple[tuple[int, int, int, Decimal, bool], ...]
     limits: tuple[tuple[int, int, float | None, float | None, bool], ...]
     road_rates: tuple[tuple[Any, ...], ...]
+    regions: tuple[tuple[Any, ...], ...]
+    members: tuple[tuple[int, int], ...]
 
 
 @lru_cache(maxsize=1)
@@ -190,10 +201,12 @@ def _tables_at(_minute: int, _extent: tuple[Any, ...]) -> Tables:
     return Tables(
         tuple(Material.objects.order_by("slug").values_list("pk", "slug", "parent", "economic_radius_km")),
         tuple(Property.objects.order_by("slug").values_list(*PROPERTY)),
-        tuple(Use.objects.order_by("pk").values_list("slug", "pk")),
+        tuple(Use.objects.order_by("pk").values_list("slug", "pk", "operation")),
         tuple(MaterialUse.objects.order_by("use", "material").values_list(*MATERIAL_USE)),
         tuple(limits.values_list("material_use", "property", "minimum", "maximum", "hard")),
         tuple(rates.values_list("country", "currency", "fixed_per_t", "rate_per_t_km", "road_factor")),
+        tuple(Region.objects.order_by("pk").values_list("pk", "code", "level", "path")),
+        tuple(RegionMember.objects.order_by("pk").values_list("composite", "member")),
     )
 
 
@@ -210,9 +223,11 @@ def _knowledge_of(tables: Tables) -> Knowledge:
         properties=tuple((pk, slug) for pk, slug, *_measured in tables.properties),
         bases=UsualBases.of([each[1:] for each in tables.properties]),
         uses=_use_rows(tables.pairs, row_of, window_of),
-        use_slugs=dict(tables.uses),
+        use_slugs={slug: pk for slug, pk, _operation in tables.uses},
+        operations={pk: operation for _slug, pk, operation in tables.uses},
         windows=windows,
         road_rates={country: tuple(rate) for country, *rate in tables.road_rates},
+        regions=Regions.of(tables.regions, tables.members),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from matching.rows import fetched
+from matching.rows import fetched, one_of
 
 # Stand-ins for the values of a call while the query is written; no real value equals them.
 DAY, KEY, WORD, OTHER_WORD = dt.date(1, 2, 3), -77_001, "\x01first", "\x01second"
@@ -30,8 +30,9 @@ class Prepared:
             return []
         statement, values = self._written()
         given = {_stored(DAY): _stored(day), **dict(zip((WORD, OTHER_WORD), words, strict=False))}
-        spread = [each for value in values for each in (keys if value == KEY else (given.get(value, value),))]
-        return fetched(statement.replace("IN (%s)", f"IN ({', '.join(['%s'] * len(keys))})", 1), spread)
+        named, among = one_of("", keys)
+        spread = [each for value in values for each in (among if value == KEY else (given.get(value, value),))]
+        return fetched(statement.replace(" IN (%s)", named, 1), spread)
 
     def _written(self) -> tuple[str, tuple[Any, ...]]:
         if connection.vendor not in self.written:

@@ -79,9 +79,13 @@ SLIM = {
     "accepts_hazardous": Column("l.accepts_hazardous", "?"),
     "min_quality_level": Column("l.min_quality_level", "i1"),
     "max_landed_per_t": Column("{money:l.max_landed_per_t}", "f8", np.nan),
-    "limited": Column(f"EXISTS (SELECT 1 FROM {LIMITS} WHERE listing_id = l.id)", "?"),  # noqa: S608
 }
-FULL = {name: column for name, column in SLIM.items() if name != "limited"} | {
+# What is asked of the other kind alone is not read.
+UNASKED = {
+    "offer": ("use", "accepts_hazardous", "min_quality_level", "max_landed_per_t"),
+    "need": ("quality_level", "status"),
+}
+FULL = SLIM | {
     "site": Column("l.site_id", "i8"),
     "park": Column("s.park_id", "i8", -1),
     "site_region": Column("s.region_id", "i8", -1),
@@ -118,10 +122,19 @@ LIMIT_SOURCE = f"{LIMITS} d JOIN {TABLE} l ON l.id = d.listing_id"
 FULL_SOURCE = f"{TABLE} l JOIN {SITES} s ON s.id = l.site_id LEFT JOIN {USES} u ON u.id = l.use_id"
 
 
-def slim_selection(*, limits: bool = True) -> str:
-    """`SELECT … FROM` listings `l`, the columns of `SLIM` in order; without `limits` none is looked for."""
-    columns = SLIM if limits else SLIM | {"limited": Column("1 = 0", "?")}
-    return _selection(tuple(columns.values()), SLIM_SOURCE, connection.vendor, price_rates())
+def slim_selection(kind: str) -> str:
+    """`SELECT … FROM` listings `l` of a kind, without what is not asked of it."""
+    return _selection(tuple(_asked_of(kind).values()), SLIM_SOURCE, connection.vendor, price_rates())
+
+
+def slim_columns(rows: Sequence[Sequence[Any]], kind: str) -> Rows:
+    """All columns of `SLIM`, of rows that were so selected."""
+    unasked = {name: np.full(len(rows), SLIM[name].null or 0, SLIM[name].dtype) for name in UNASKED[kind]}
+    return {**columns_of(rows, _asked_of(kind)), **unasked}
+
+
+def _asked_of(kind: str) -> dict[str, Column]:
+    return {name: column for name, column in SLIM.items() if name not in UNASKED[kind]}
 
 
 def standing_rows(kind: str, country: str, first: int, last: int) -> Rows:
@@ -146,9 +159,9 @@ def open_rows(keys: Sequence[int], kind: str, country: str, day: dt.date) -> Row
 
     COALESCE keeps the database from looking on any other index than that of the keys.
     """
-    named, values = _keys_in_sql(keys)
+    named, values = one_of("l.id", keys)
     which = (
-        f"l.id IN ({named}) AND COALESCE(l.kind, '') = %s AND COALESCE(l.state, '') = 'published'"
+        f"{named} AND COALESCE(l.kind, '') = %s AND COALESCE(l.state, '') = 'published'"
         " AND COALESCE(s.country, '') = %s AND (l.available_to IS NULL OR l.available_to >= %s)"
     )
     select = _selection(tuple(FULL.values()), FULL_SOURCE, connection.vendor, price_rates())
@@ -163,6 +176,11 @@ def ranges_of(keys: Keys) -> Rows:
 def limits_of(keys: Keys) -> Rows:
     """What the needs with these keys, or those a query gives, accept."""
     return _read(LIMIT, LIMIT_SOURCE, "d.listing_id", keys)
+
+
+def limited_of(keys: Keys) -> list[int]:
+    """The needs among those with these keys that name limits of their own."""
+    return [key for (key,) in details_of(f"{LIMITS} d", "DISTINCT d.listing_id", keys)]
 
 
 def texts_of(keys: Keys) -> list[tuple[Any, ...]]:
@@ -183,26 +201,37 @@ def codes_of(keys: Keys) -> list[tuple[Any, ...]]:
 def details_of(source: str, columns: str, keys: Keys) -> list[tuple[Any, ...]]:
     """Rows of a table `d` that points to listings, as the database gives them."""
     try:
-        named, values = _keys_in_sql(keys)
+        named, values = one_of("d.listing_id", keys)
     except EmptyResultSet:
         return []
-    return fetched(f"SELECT {columns} FROM {source} WHERE d.listing_id IN ({named})", values)  # noqa: S608
+    return fetched(f"SELECT {columns} FROM {source} WHERE {named}", values)  # noqa: S608
 
 
 def _read(columns: Mapping[str, Column], source: str, key: str, keys: Keys) -> Rows:
     try:
-        named, values = _keys_in_sql(keys)
+        named, values = one_of(key, keys)
     except EmptyResultSet:  # a condition that Django knows nobody to meet
         return columns_of([], columns)
     select = _selection(tuple(columns.values()), source, connection.vendor, price_rates())
-    return columns_of(fetched(f"{select} WHERE {key} IN ({named}) ORDER BY {key}", values), columns)
+    return columns_of(fetched(f"{select} WHERE {named} ORDER BY {key}", values), columns)
 
 
-def _keys_in_sql(keys: Keys) -> tuple[str, Sequence[Any]]:
-    if not isinstance(keys, QuerySet):
-        return ", ".join(["%s"] * len(keys)) or "NULL", keys
-    statement, values = keys.query.sql_with_params()
-    return statement, values
+def one_of(column: str, keys: Keys) -> tuple[str, Sequence[Any]]:
+    """SQL for a column that holds one of the keys, and its parameters.
+
+    PostgreSQL takes them as one array: it then reads, and plans, as little as for one key.
+    """
+    if isinstance(keys, QuerySet):
+        statement, values = keys.query.sql_with_params()
+        return f"{column} IN ({statement})", values
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", [array_text(keys)]
+    return f"{column} IN ({', '.join(['%s'] * len(keys)) or 'NULL'})", keys
+
+
+def array_text(values: Iterable[Any]) -> str:
+    """Numbers, times or plain words as PostgreSQL writes an array. psycopg would look at every single one first."""
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
 
 
 def fetched(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

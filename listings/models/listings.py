@@ -69,6 +69,14 @@ def money(label: object, **options: object) -> models.DecimalField:
     return models.DecimalField(label, max_digits=12, decimal_places=2, **options)
 
 
+# By how far they go and where they are they are found; by the rest they are first judged.
+FIRST_JUDGED_BY = (
+    "scope", "max_distance_km", "latitude", "longitude", "firm", "available_to", "min_lot_t", "available_from",
+    "quantity_t_per_year", "max_lot_t", "quality_level", "min_quality_level", "legal_status", "accepts_hazardous",
+    "max_landed_per_t", "price_per_t", "currency", "price_visibility", "site", "region", "id",
+)  # fmt: skip
+
+
 class Listing(models.Model):
     """An offer of a by-product or a need for one.
 
@@ -180,14 +188,9 @@ class Listing(models.Model):
         indexes = (
             models.Index(fields=("kind", "state", "material", "latitude", "longitude"), name="listing_place"),
             # One listing against all: who says nothing about distance, who names one, who is bound to a home.
-            models.Index(
-                fields=("kind", "state", "material", "scope", "max_distance_km", "latitude", "longitude"),
-                name="listing_by_material",
-            ),
-            models.Index(
-                fields=("kind", "state", "use", "scope", "max_distance_km", "latitude", "longitude"),
-                name="listing_by_use",
-            ),
+            # The table itself need not be looked at.
+            models.Index(fields=("kind", "state", "material", *FIRST_JUDGED_BY, "use"), name="listing_by_material"),
+            models.Index(fields=("kind", "state", "use", *FIRST_JUDGED_BY, "material"), name="listing_by_use"),
             models.Index(fields=("firm", "kind", "state"), name="listing_of_firm"),
             models.Index(fields=("state", "published_at"), name="listing_newest"),
             models.Index(fields=("state", "confirm_by"), name="listing_freshness"),

@@ -10,12 +10,14 @@ from django.contrib.contenttypes.models import ContentType
 from listings.models import Listing
 from marketplace.firms.models import Event, Permit, Site
 from matching.engine.columns import Longs
-from matching.rows import TABLE, fetched
+from matching.rows import TABLE, fetched, one_of
 from matching.single.standing import StandingIndex
 
+# Of new listings there need not be an event.
 HAPPENED = (
     f"SELECT content_type_id, object_id, firm_id FROM {Event._meta.db_table}"  # noqa: S608
     " WHERE id > %s AND content_type_id IN (%s, %s, %s)"
+    f" UNION ALL SELECT %s, id, NULL FROM {TABLE} WHERE id > %s"
 )
 
 
@@ -29,10 +31,10 @@ class Changes(NamedTuple):
 def changed_since(index: StandingIndex) -> Changes:
     listing, site, permit = (ContentType.objects.get_for_model(model).pk for model in (Listing, Site, Permit))
     changed: dict[int, set[int]] = {listing: set(), site: set(), permit: set()}
-    for kind, key, firm in fetched(HAPPENED, (index.last_event, listing, site, permit)):
+    values = (index.last_event, listing, site, permit, listing, index.last_listing)
+    for kind, key, firm in fetched(HAPPENED, values):
         changed[kind].add(firm if kind == permit else key)
-    places = ", ".join(["%s"] * len(changed[site]))
-    at_sites = f" OR site_id IN ({places})" if places else ""
-    fresh = fetched(f"SELECT id FROM {TABLE} WHERE id > %s{at_sites}", (index.last_listing, *changed[site]))  # noqa: S608
-    changed[listing].update(key for (key,) in fresh)
+    if changed[site]:
+        at_sites, values = one_of("site_id", sorted(changed[site]))
+        changed[listing].update(key for (key,) in fetched(f"SELECT id FROM {TABLE} WHERE {at_sites}", values))  # noqa: S608
     return Changes(*(np.array(sorted(changed[kind]), dtype=np.int64) for kind in (listing, permit)))

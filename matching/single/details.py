@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from matching.engine.arrays import Limits, Ranges
-from matching.engine.columns import Longs
+from matching.engine.columns import Flags, Longs
 from matching.inputs import limit_table, range_table
-from matching.rows import Rows, limits_of, ranges_of
+from matching.rows import Rows, limited_of, limits_of, ranges_of
 from matching.single.pairs import SpecificationRows
 from matching.single.question import Question
 from matching.single.standing_entries import Entries, places_of
@@ -32,6 +32,18 @@ class Details:
             return SpecificationRows(self._own_ranges, limits)
         ranges = range_table(self._said(rows, ranges_of), len(rows["pk"]), self.question.known)
         return SpecificationRows(ranges, self._own_limits)
+
+    def are_limited(self, rows: Rows) -> Flags:
+        """To which pairs limits of the need itself apply."""
+        if not self.is_offer:
+            return np.full(len(rows["pk"]), len(self._own_limits.property) > 0)
+        limited = np.zeros(len(rows["pk"]), dtype=bool)
+        anew = rows["place"] < 0
+        if anew.any():
+            limited[anew] = np.isin(rows["pk"][anew], limited_of(rows["pk"][anew].tolist()))
+        if self.standing is not None:
+            limited[~anew] = self.standing.counts(rows["place"][~anew]) > 0
+        return limited
 
     @property
     def _own_pk(self) -> Longs:

@@ -15,7 +15,7 @@ import numpy as np
 from listings.models.listings import Scope
 from marketplace.firms.models import Site
 from matching.candidates import KM_PER_DEGREE, box_edges
-from matching.rows import SLIM, Rows, columns_of, fetched, slim_selection
+from matching.rows import Rows, fetched, one_of, slim_columns, slim_selection
 from matching.single.question import Group, Question
 
 SITES = Site._meta.db_table
@@ -37,6 +37,11 @@ class Where(NamedTuple):
         texts = " AND ".join(part.text for part in parts)
         return cls(texts, tuple(value for part in parts for value in part.values))
 
+    @classmethod
+    def one_of(cls, column: str, keys: Sequence[int]) -> Where:
+        text, values = one_of(column, keys)
+        return cls(text, tuple(values))
+
 
 def found_in_tables(question: Question) -> Rows:
     """Listings of the other side that may fit, read anew; each once."""
@@ -46,22 +51,12 @@ def found_in_tables(question: Question) -> Rows:
 
 
 def asked(question: Question, branches: Sequence[Where]) -> Rows:
-    """Slim rows of the other side in every branch."""
+    """Slim rows of the other side in every branch, without a `place` in a standing index."""
     joined = "" if question.own_regions is None else HOMES
-    return selected(branches, joined, limits=question.listing.is_offer)
-
-
-def slim_row(pk: int) -> Rows:
-    """The listing's own figures, as those of the others are read."""
-    return selected([Where("l.id = %s", (pk,))])
-
-
-def selected(branches: Sequence[Where], joined: str = "", *, limits: bool = True) -> Rows:
-    """Slim rows of every branch, without a `place` in a standing index."""
-    select = slim_selection(limits=limits) + joined
+    select = slim_selection(question.other_kind) + joined
     statement = " UNION ALL ".join(f"{select} WHERE {each.text}" for each in branches)
     rows = fetched(statement, [value for each in branches for value in each.values]) if branches else []
-    return {**columns_of(rows, SLIM), "place": np.full(len(rows), -1, dtype=np.int64)}
+    return {**slim_columns(rows, question.other_kind), "place": np.full(len(rows), -1, dtype=np.int64)}
 
 
 def _branches(question: Question) -> Iterator[Where]:
@@ -71,7 +66,7 @@ def _branches(question: Question) -> Iterator[Where]:
         yield Where.every([shared, _one_of(group), free, *_box(question, group.reach_km), *_home_box(question)])
     for group in question.whole_groups:
         for wish in _wishes(question):
-            yield Where.every([shared, _one_of(group), wish, *_box(question, group.reach_km)])
+            yield Where.every([shared, _one_of(group), wish, *_box(question, group.reach_km), *_home_box(question)])
 
 
 def open_rows(question: Question) -> Where:
@@ -81,8 +76,7 @@ def open_rows(question: Question) -> Where:
 
 
 def _one_of(group: Group) -> Where:
-    places = ", ".join(["%s"] * len(group.keys)) or "NULL"
-    return Where(f"{group.field}_id IN ({places})", group.keys)
+    return Where.one_of(f"{group.field}_id", group.keys)
 
 
 def _box(question: Question, reach_km: float) -> Iterator[Where]:
@@ -108,8 +102,7 @@ def _wishes(question: Question) -> Iterator[Where]:
         there = f"EXISTS (SELECT 1 FROM {SITES} WHERE {SITES}.id = l.site_id AND park_id = %s)"  # noqa: S608
         yield Where(f"scope = 'park' AND {there}", (question.park,))
     if question.regions_around:
-        places = ", ".join(["%s"] * len(question.regions_around))
-        yield Where(f"scope = 'region' AND region_id IN ({places})", tuple(question.regions_around))
+        yield Where.every([Where("scope = 'region'"), Where.one_of("region_id", question.regions_around)])
 
 
 def _own_cap(question: Question) -> Iterator[Where]:
@@ -156,5 +149,4 @@ def _own_home(question: Question) -> Iterator[Where]:
     if question.listing.scope == Scope.PARK:
         yield Where(f"site_id IN (SELECT id FROM {SITES} WHERE park_id = %s)", (question.park,))  # noqa: S608
     if question.own_regions is not None:
-        places = ", ".join(["%s"] * len(question.own_regions)) or "NULL"
-        yield Where(f"COALESCE(home_region, 0) IN ({places})", tuple(question.own_regions))
+        yield Where.one_of("COALESCE(home_region, 0)", question.own_regions)

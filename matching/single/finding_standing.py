@@ -45,8 +45,7 @@ def found_in_index(question: Question, index: StandingIndex) -> Rows | None:
 def _read_anew(question: Question, changed: Longs) -> Rows:
     if not len(changed):
         return asked(question, [])
-    listed = ", ".join(["%s"] * len(changed))
-    return asked(question, [Where.every([Where(f"l.id IN ({listed})", tuple(changed.tolist())), open_rows(question)])])
+    return asked(question, [Where.every([Where.one_of("l.id", changed.tolist()), open_rows(question)])])
 
 
 def _each_once(side: Side, runs: Iterable[Longs]) -> Longs:

@@ -16,9 +16,9 @@ from matching.engine import Pairs
 from matching.engine.few import match_few
 from matching.inputs import Inputs, build_inputs
 from matching.knowledge import knowledge
-from matching.rows import named_rows, open_rows
+from matching.rows import open_rows
 from matching.single.details import Details
-from matching.single.finding import found_in_tables, slim_row
+from matching.single.finding import found_in_tables
 from matching.single.finding_standing import found_in_index
 from matching.single.question import Question
 from matching.single.shortlist import Shortlist
@@ -53,17 +53,15 @@ def _shortlist(listing: Listing, day: dt.date) -> Shortlist:
     index = current_index(listing.site.country)
     rows = None if index is None else found_in_index(question, index)
     if index is None or rows is None:
-        return Shortlist.of(question, slim_row(listing.pk), found_in_tables(question), Details(question))
-    details = Details(question, index.sides[question.other_kind].said)
-    return Shortlist.of(question, slim_row(listing.pk), rows, details)
+        return Shortlist.of(question, found_in_tables(question), Details(question))
+    return Shortlist.of(question, rows, Details(question, index.sides[question.other_kind].said))
 
 
 def _read(question: Question, keys: np.ndarray) -> Inputs:
     """Whatever was found, only what is open and of this country now is judged."""
     listing, country = question.listing, question.listing.site.country
-    alone = named_rows([listing.pk])
     others = open_rows(keys.tolist(), question.other_kind, country, question.day)
-    offers, needs = (alone, others) if listing.is_offer else (others, alone)
+    offers, needs = (question.own, others) if listing.is_offer else (others, question.own)
     return build_inputs(offers, needs, day=question.day, country=country, known=question.known)
 
 

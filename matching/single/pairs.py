@@ -37,12 +37,12 @@ class SpecificationRows:
 class OneAgainst:
     """Pairs of one listing with each row, in the order of the rows.
 
-    `is_plain` marks pairs to which no limit applies, as far as slim rows tell.
+    `is_windowed` marks pairs of a use whose default limits apply, whatever the need itself names.
     """
 
     problem: Problem
     is_offer: bool
-    is_plain: Flags
+    is_windowed: Flags
 
     def sides(self, n_pairs: int) -> tuple[Longs, Longs]:
         """Offer and need of as many pairs."""
@@ -62,11 +62,11 @@ class OneAgainst:
         return np.where(judged.outcome == Outcome.FAILS, np.float32(-np.inf), judged.value)
 
 
-def one_against(question: Question, own: Rows, rows: Rows) -> OneAgainst:
-    return (_of_offer if question.listing.is_offer else _of_need)(question, own, rows)
+def one_against(question: Question, rows: Rows) -> OneAgainst:
+    return (_of_offer if question.listing.is_offer else _of_need)(question, rows)
 
 
-def _of_offer(question: Question, own: Rows, rows: Rows) -> OneAgainst:
+def _of_offer(question: Question, rows: Rows) -> OneAgainst:
     known, material = question.known, question.known.row_of[question.listing.material_id]
     pairs = rows["material"] << 32 | rows["use"] + 1
     _distinct, first, demand = np.unique(pairs, return_index=True, return_inverse=True)
@@ -74,18 +74,18 @@ def _of_offer(question: Question, own: Rows, rows: Rows) -> OneAgainst:
     filled = [demand_row(known, _demand(known, *pair)) for pair in keys]
     table = {name: np.array([[getattr(row, name)[material]] for row in filled], dtype=dtype) for name, dtype in DTYPES}
     table = {name: values.reshape(-1, 1) for name, values in table.items()}
-    plain = (table["window"][demand, 0] < 0) & ~rows["limited"]
     rules = _rules(question, table, known.radius_km[[material]])
-    return _against(question, _offers(own, np.zeros(1)), _needs(rows, demand), rules, plain)
+    offers = _offers(question.own, np.zeros(1))
+    return _against(question, offers, _needs(rows, demand), rules, table["window"][demand, 0] >= 0)
 
 
-def _of_need(question: Question, own: Rows, rows: Rows) -> OneAgainst:
+def _of_need(question: Question, rows: Rows) -> OneAgainst:
     known = question.known
     filled = demand_row(known, question.demand)
     material = known.material_rows[rows["material"]]
-    plain = (filled.window[material] < 0) & ~own["limited"]
     rules = _rules(question, {name: getattr(filled, name)[None] for name, _dtype in DTYPES}, known.radius_km)
-    return _against(question, _offers(rows, material), _needs(own, np.zeros(1)), rules, plain)
+    needs = _needs(question.own, np.zeros(1))
+    return _against(question, _offers(rows, material), needs, rules, filled.window[material] >= 0)
 
 
 def _demand(known: Knowledge, material: int, use: int) -> Demand:
@@ -121,6 +121,6 @@ def _rules(question: Question, table: dict[str, Any], radius_km: Any) -> Rules:
     )
 
 
-def _against(question: Question, offers: Offers, needs: Needs, rules: Rules, plain: Any) -> OneAgainst:
+def _against(question: Question, offers: Offers, needs: Needs, rules: Rules, windowed: Any) -> OneAgainst:
     problem = Problem(offers, needs, rules, question.day.toordinal())
-    return OneAgainst(problem, question.listing.is_offer, plain)
+    return OneAgainst(problem, question.listing.is_offer, windowed)

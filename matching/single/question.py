@@ -15,22 +15,21 @@ from django.conf import settings
 
 from listings.models import Listing
 from listings.models.listings import REGULATED, LegalStatus, Scope
-from marketplace.firms.models import Region, RegionMember, Site
+from marketplace.firms.models import Site
 from marketplace.firms.models.places import GRID_DEGREES
 from matching.candidates import RADIUS_FACTOR
 from matching.demands import Demand, demand_row
 from matching.engine.arrays import Haulage
-from matching.inputs import region_roots
 from matching.knowledge import Knowledge
 from matching.permits import Codes, lines_by_firm
-from matching.rows import USES, exclusions_of, fetched
+from matching.rows import Rows, exclusions_of, fetched, named_rows, one_of
 
 # Reaches are taken together as far as the next of these, so that a need of many materials asks for few boxes.
 REACH_STEPS_KM = (50.0, 150.0, 400.0, 1000.0, 3000.0, math.inf)
 # The sites of more regions are too many to measure.
 MOST_MEASURED = 400
 SAFETY = 1 + 1e-9
-REGIONS, MEMBERS, SITES = (model._meta.db_table for model in (Region, RegionMember, Site))
+SITES = Site._meta.db_table
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,11 @@ class Question:
         """Those who may fit, by how far the material is worth hauling or the listing's own word."""
         groups = _of_offer(self.listing, self.known) if self.listing.is_offer else _of_need(self)
         return tuple(_merged(groups, _own_cap_km(self.listing))) if is_explicit(self.listing) else groups
+
+    @cached_property
+    def own(self) -> Rows:
+        """The listing's own figures, as those of the others are read."""
+        return named_rows([self.listing.pk])
 
     @property
     def other_kind(self) -> str:
@@ -109,17 +113,12 @@ class Question:
     def own_lines(self) -> list[tuple[str, str, str]]:
         """Code list and range of the lines that the firm of a need holds on the day for its site and operation."""
         use, site = self.listing.use_id, self.listing.site_id
-        operation = None if use is None else self.operations[use]
+        operation = None if use is None else self.known.operations.get(use)
         return [
             (line.scheme, line.key_from, line.key_to)
             for line in lines_by_firm([self.listing.firm_id], self.day)[self.listing.firm_id]
             if line.site in (None, site) and operation in (None, line.operation)
         ]
-
-    @cached_property
-    def operations(self) -> dict[int, int | None]:
-        """The operation of each use, None where it has none."""
-        return dict(fetched(f"SELECT id, operation_id FROM {USES}", ()))  # noqa: S608
 
     @property
     def park(self) -> int | None:
@@ -131,17 +130,7 @@ class Question:
         region = self.listing.site.region
         if region is None:
             return []
-        codes = region.path.split("/")[:-1]
-        inside = f"SELECT id FROM {REGIONS} WHERE code IN ({', '.join(['%s'] * len(codes))})"  # noqa: S608
-        composite = f"SELECT composite_id FROM {MEMBERS} WHERE member_id IN ({inside})"  # noqa: S608
-        return [key for (key,) in fetched(f"{inside} UNION {composite}", [*codes, *codes])]
-
-    @cached_property
-    def own_roots(self) -> tuple[str, ...] | None:
-        """The paths below which the listing is bound to; None where it is not."""
-        if self.listing.scope != Scope.REGION:
-            return None
-        return region_roots([self.listing.region_id])[self.listing.region_id]
+        return self.known.regions.around(region.path)
 
     @cached_property
     def home_edges(self) -> tuple[float, float, float, float] | None:
@@ -149,21 +138,14 @@ class Question:
         if self.listing.scope == Scope.PARK:
             return _edges("park_id = %s", (self.park,))
         if self.own_regions and len(self.own_regions) <= MOST_MEASURED:
-            return _edges(f"region_id IN ({', '.join(['%s'] * len(self.own_regions))})", self.own_regions)
+            return _edges(*one_of("region_id", self.own_regions))
         return None
 
     @cached_property
     def own_regions(self) -> list[int] | None:
         """The regions the listing is bound to; None where it is not."""
-        if self.own_roots is None:
-            return None
-        return [key for (key,) in fetched(regions_below(self.own_roots), self.own_roots)]
-
-
-def regions_below(roots: Sequence[str]) -> str:
-    """SQL for the keys of the regions under paths, which are its parameters."""
-    under = " OR ".join(f"SUBSTR(path, 1, {len(root)}) = %s" for root in roots) or "1 = 0"
-    return f"SELECT id FROM {REGIONS} WHERE {under}"  # noqa: S608
+        listing = self.listing
+        return self.known.regions.below(listing.region_id) if listing.scope == Scope.REGION else None
 
 
 def _edges(which: str, values: Sequence[Any]) -> tuple[float, float, float, float]:

@@ -93,8 +93,9 @@ def holders_may(question: Question, held: Rows, ranges: Sequence[Range], use: Lo
 
 def _operations(question: Question, use: Longs) -> Longs:
     """The operation that each use stands for, −1 where it is none or no use is named."""
-    table = np.full(max(question.operations, default=-1) + 2, -1, dtype=np.int64)
-    for key, operation in question.operations.items():
+    known = question.known.operations
+    table = np.full(max(use.max(initial=-1), *known, -1) + 2, -1, dtype=np.int64)
+    for key, operation in known.items():
         table[key] = -1 if operation is None else operation
     found: Longs = table[use]
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matching.engine.bounds import reachable, upper_bounds
-from matching.engine.columns import Floats, Longs
+from matching.engine.columns import Flags, Floats, Longs
 from matching.engine.specification import NO_EVIDENCE
 from matching.rows import Rows
 from matching.single.details import Details
@@ -22,13 +22,16 @@ from matching.single.rights import may_take
 # What details and rights are asked by.
 ASKED = ("pk", "place", "firm", "status")
 FIRST_REFINED, MOST_REFINED = 400, 1600
+# So few are read in full all the same: their bounds need not be tight.
+FEW = 128
 
 
 @dataclass
 class Shortlist:
     """Rows that may fit, by falling loose bound; those before `n_tight` have their tight bound, −inf once taken.
 
-    `at` are their rows among all that were found, `partial` the most they may score apart from their limits.
+    `at` are their rows among all that were found, `partial` the most they may score apart from their limits; to those
+    that are `plain` no limit applies.
     """
 
     question: Question
@@ -37,6 +40,7 @@ class Shortlist:
     rows: Rows
     at: Longs
     partial: Floats
+    plain: Flags
     loose: Floats
     tight: Floats = field(init=False)
     n_tight: int = 0
@@ -45,15 +49,15 @@ class Shortlist:
         self.tight = np.full(len(self.loose), -np.inf)
 
     @classmethod
-    def of(cls, question: Question, own: Rows, rows: Rows, details: Details) -> Shortlist:
-        pair = one_against(question, own, rows)
+    def of(cls, question: Question, rows: Rows, details: Details) -> Shortlist:
+        pair = one_against(question, rows)
         at, partial = reachable(pair.problem, *pair.sides(len(rows["pk"])))
-        best = np.where(pair.is_plain[at], NO_EVIDENCE, 1.0).astype(np.float32)
-        bound = upper_bounds(pair.problem, partial, best)
+        plain = _are_plain(pair, at, rows, details)
+        bound = upper_bounds(pair.problem, partial, np.where(plain, NO_EVIDENCE, 1.0).astype(np.float32))
         order = np.argsort(-bound)
         at = at[order]
         slim = {name: rows[name][at] for name in ASKED}
-        return cls(question, pair, details, slim, at, partial[order], bound[order])
+        return cls(question, pair, details, slim, at, partial[order], plain[order], bound[order])
 
     @property
     def bound(self) -> float:
@@ -84,7 +88,7 @@ class Shortlist:
         at = self.at[part]
         self.n_tight += len(at)
         bound = np.where(may_take(self.question, self._rows(part)), self.loose[part], -np.inf)
-        limited = np.flatnonzero(~self.pair.is_plain[at] & (bound > -np.inf))
+        limited = np.flatnonzero(~self.plain[part] & (bound > -np.inf))
         if len(limited):
             worth = self.pair.worth(at[limited], self.details.of(self._rows(part.start + limited)))
             bound[limited] = upper_bounds(self.pair.problem, self.partial[part][limited], worth)
@@ -92,3 +96,12 @@ class Shortlist:
 
     def _rows(self, which: Longs | slice) -> Rows:
         return {name: values[which] for name, values in self.rows.items()}
+
+
+def _are_plain(pair: OneAgainst, at: Longs, rows: Rows, details: Details) -> Flags:
+    """To which of these rows surely no limit applies."""
+    if len(at) <= FEW:
+        return np.zeros(len(at), dtype=bool)
+    limited = details.are_limited({name: rows[name][at] for name in ASKED})
+    plain: Flags = ~(pair.is_windowed[at] | limited)
+    return plain

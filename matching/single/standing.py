@@ -39,7 +39,7 @@ from matching.single.standing_details import (
 )
 from matching.single.standing_entries import Entries, mapped
 
-FORMAT = 2
+FORMAT = 3
 KINDS = ("offer", "need")
 FIELDS = {"offer": ("material", "park"), "need": ("material", "use", "park")}
 CODED = {"offer": ("code",), "need": ()}

@@ -40,10 +40,13 @@ class Entries:
         for each, values in self.columns.items():
             np.save(folder / f"{name}-{each}.npy", values)
 
+    def counts(self, places: Longs) -> Longs:
+        """How many entries each place has."""
+        return self.start[places + 1] - self.start[places]
+
     def at(self, places: Longs) -> Rows:
         """The entries of these places, `owner` being the row among them."""
-        first = self.start[places]
-        counts = self.start[places + 1] - first
+        first, counts = self.start[places], self.counts(places)
         entries = ragged_arange(first, counts)
         owner = np.repeat(np.arange(len(places)), counts)
         return {"owner": owner} | {name: values[entries] for name, values in self.columns.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from contextlib import nullcontext
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +30,7 @@ from matching.inputs import build_inputs
 from matching.management.commands import bench_listing
 from matching.models import Match
 from matching.rematching_one import rematch_listing
+from matching.rows import SLIM
 from matching.services import follow_firm
 from matching.single import details, finding_standing, judging, rights, shortlist, standing
 from matching.single.judging import best_pairs
@@ -46,6 +48,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that few listings already take several steps."""
     monkeypatch.setattr(judging, "FIRST_READ", 8)
     monkeypatch.setattr(shortlist, "FIRST_REFINED", 16)
+    monkeypatch.setattr(shortlist, "FEW", 8)
 
 
 @pytest.fixture
@@ -106,6 +109,14 @@ def assert_the_same_as_plainly() -> int:
 
 def test_the_best_pairs_are_those_of_judging_everybody(crowd: None, small_steps: None, var_dir: Path) -> None:
     assert assert_the_same_as_plainly() > 100
+
+
+def test_who_may_fit_is_read_from_the_indexes_alone() -> None:
+    asked = set(re.findall(r"\bl\.(\w+)", " ".join(column.expression for column in SLIM.values())))
+    fields = {index.name: index.fields for index in Listing._meta.indexes}
+    for name in ("listing_by_material", "listing_by_use"):
+        held = {Listing._meta.get_field(field).attname for field in fields[name]}
+        assert asked | {"kind", "state", "currency", "site_id", "region_id"} <= held
 
 
 def test_the_index_finds_the_same_pairs(crowd: None, small_steps: None, var_dir: Path) -> None:
