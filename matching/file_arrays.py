@@ -29,7 +29,7 @@ from matching.knowledge import Knowledge, knowledge, road_haulage
 from matching.permits import transposed
 
 # Readings of an offer that come this near to the best one are tried beside it.
-ALTERNATIVE = 0.4
+ALTERNATIVE = 0.25
 MOST_READINGS = 3
 # A use that is less sure than this is a guess, and must neither lend its limits nor forbid anything.
 PROBABLE_USE = 0.2

@@ -19,13 +19,14 @@ from .vocabulary import FAMILY_SHARE, SIMILAR, Vocabulary, vocabulary_of, word_s
 Side = Literal["offer", "need"]
 Score = tuple[float, list[str]]
 
-TEMPERATURE = 0.8
-"""Spread of the confidences; of the answers above 0.8, 97 % were right on the development texts."""
+TEMPERATURE, USE_TEMPERATURE = 1.5, 1.3
+"""Spread of the confidences."""
 CONTEXT_SHARE = 0.55
 """Weight of a rule that holds only together with the industry of the firm."""
 RULE_SHARES = {"offer": (1.0, 0.65), "need": (0.65, 0.4)}
 """Weight of rules, and of those aside from the subject: a need describes the taker's process as often."""
-LEXICAL_WEIGHT = 1.3
+DESCRIBED = {"offer": (6.0, 20.0), "need": (2.0, 20.0), "use": (5.0, 14.0)}
+"""Weight of what sounds most like the text, and the lexical score from which it weighs that much."""
 RULE_SHARE = 0.45
 """Part of the weaker of two kinds of evidence (words, ideas) that is added to the stronger."""
 CONTEXT = "context"
@@ -57,7 +58,7 @@ def understand(
         reading = with_measures(reading, figures)
     named = score_materials(reading, vocabulary, side=side, code=code, industry=industry)
     members = _members_of_named_families(reading, vocabulary)
-    uses = rank(score_uses(reading, vocabulary)) if reading.tokens else ()
+    uses = rank(score_uses(reading, vocabulary), USE_TEMPERATURE) if reading.tokens else ()
     if side == "need":
         figures = demanded(figures, uses[0].slug if uses else "")
         named = rank_for_need(reading, named, uses, _asked(reading, vocabulary), vocabulary)
@@ -85,7 +86,7 @@ def score_materials(
     for slug in scores.keys() & vocabulary.families:
         weight, evidence = scores[slug]
         scores[slug] = (weight * FAMILY_SHARE, evidence)
-    _add_lexical(scores, vocabulary.material_lexicon.scores(_audible(reading)))
+    _add_described(scores, reading, vocabulary, side)
     _add(scores, vocabulary.code_scores(code), "code")
     return scores
 
@@ -96,7 +97,7 @@ def score_uses(reading: Reading, vocabulary: Vocabulary) -> dict[str, Score]:
     rules = {slug: score for slug, score in found.items() if slug in vocabulary.use_slugs}
     words = word_scores(reading.find(vocabulary.use_words), reading, vocabulary.shared_uses, "use")
     scores = _merge(words, rules)
-    _add_lexical(scores, vocabulary.use_lexicon.scores(_audible(reading)))
+    _add_described(scores, reading, vocabulary, "use")
     return scores
 
 
@@ -121,13 +122,13 @@ def _asked(reading: Reading, vocabulary: Vocabulary) -> dict[str, float]:
     return asked
 
 
-def rank(scores: Mapping[str, Score]) -> tuple[Ranked, ...]:
+def rank(scores: Mapping[str, Score], temperature: float = TEMPERATURE) -> tuple[Ranked, ...]:
     """Best first with confidences that add up to at most one; equal weights in order of slug."""
     ordered = sorted(scores.items(), key=lambda item: (-item[1][0], item[0]))
     if not ordered:
         return ()
     top = ordered[0][1][0]
-    shares = [math.exp((weight - top) / TEMPERATURE) for _slug, (weight, _evidence) in ordered]
+    shares = [math.exp((weight - top) / temperature) for _slug, (weight, _evidence) in ordered]
     certainty = min(1.0, top / 3.0) / sum(shares)
     pairs = list(zip(ordered, shares, strict=True))[:MAX_RANKED]
     return tuple(Ranked(slug, round(share * certainty, 4), tuple(evidence)) for (slug, (_w, evidence)), share in pairs)
@@ -170,11 +171,13 @@ def _merge(words: Mapping[str, Score], rules: Mapping[str, float]) -> dict[str, 
     return merged
 
 
-def _add_lexical(scores: dict[str, Score], lexical: Mapping[str, float]) -> None:
-    top = max(lexical.values(), default=0.0)
+def _add_described(scores: dict[str, Score], reading: Reading, vocabulary: Vocabulary, kind: str) -> None:
+    """What sounds like the text weighs in, even where no word or idea of the vocabulary is in it."""
+    told = vocabulary.described[kind].scores(_audible(reading))
+    top = max(told.values(), default=0.0)
     if top > 0:
-        reach = LEXICAL_WEIGHT * min(1.0, top / 8.0)
-        _add(scores, {slug: reach * score / top for slug, score in lexical.items()}, SIMILAR)
+        weight, familiar = DESCRIBED[kind]
+        _add(scores, {slug: weight * score / max(top, familiar) for slug, score in told.items()}, SIMILAR)
 
 
 def _add(scores: dict[str, Score], extra: Mapping[str, float], reason: str) -> None:

@@ -91,6 +91,11 @@ def tokenise(respelled: str) -> list[tuple[str, int, int]]:
     return [(stem(found.group()), found.start(), found.end()) for found in _TOKEN.finditer(respelled)]
 
 
+def stems(respelled: str) -> list[str]:
+    """The bare tokens of text that `respell` has made."""
+    return [token for token, _start, _end in tokenise(respelled)]
+
+
 def tokens_of(text: str) -> list[str]:
     """The bare tokens of a raw text."""
-    return [token for token, _start, _end in tokenise(respell(normalise(text)))]
+    return stems(respell(normalise(text)))

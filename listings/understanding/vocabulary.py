@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from .catalogue import Catalogue
+from .descriptions import index_of
 from .figures import PropertyIndex
-from .lexical import LexicalIndex
 from .phrases import Match, PhraseIndex, longest
 from .reading import Reading
 from .text import tokens_of
@@ -16,7 +16,7 @@ Term = tuple[str, tuple[str, ...]]
 Sharing = Counter[tuple[str, ...]]
 """How many slugs own a phrase, by its tokens."""
 SIMILAR = "similar words"
-"""Reason of a score that rests on word parts only."""
+"""Reason of a score that rests on how the text sounds alone."""
 FAMILY_SHARE = 0.35
 """A word for a whole family ("slag") says less than a word for one material."""
 
@@ -34,9 +34,11 @@ class Vocabulary:
         self.families = frozenset(term.slug for term in catalogue.materials if not term.parent)
         self.material_words = _index((term.slug, term.phrases) for term in catalogue.materials)
         self.use_words = _index((term.slug, term.phrases) for term in catalogue.uses)
-        leaves = {term.slug: term.phrases for term in catalogue.materials if term.parent}
-        self.material_lexicon = LexicalIndex(leaves)
-        self.use_lexicon = LexicalIndex({term.slug: term.phrases for term in catalogue.uses})
+        leaves = [(term.slug, term.phrases) for term in catalogue.materials if term.parent]
+        uses = [(term.slug, term.phrases) for term in catalogue.uses]
+        self.described = {
+            "offer": index_of("offer", leaves), "need": index_of("need", leaves), "use": index_of("use", uses),
+        }  # fmt: skip
         self.shared = _sharing((term.slug, term.phrases) for term in catalogue.materials)
         self.phases = {term.slug: PHASES.get(term.form, "") for term in catalogue.materials}
         self.children = _children(catalogue)

@@ -6,7 +6,6 @@ import pytest
 
 from listings.understanding.catalogue import Catalogue, read_rows
 from listings.understanding.knowledge import RuleBook, parse_rule
-from listings.understanding.lexical import LexicalIndex
 from listings.understanding.phrases import PhraseIndex, longest
 from listings.understanding.reading import read
 from listings.understanding.text import normalise, respell, stem, tokens_of
@@ -95,12 +94,6 @@ def test_a_rule_wants_every_group_and_nothing_unwanted():
 def test_a_rule_beside_the_subject_weighs_less():
     book = RuleBook([parse_rule("x", "a", 2.0)])
     assert book.scores(frozenset({"a", "b"}), frozenset({"b"}), 0.5) == {"x": 1.0}
-
-
-def test_rare_words_rank_higher():
-    index = LexicalIndex({"one": ["coal ash"], "two": ["wood ash"], "three": ["ash"]})
-    scores = index.scores(tokens_of("coal ash"))
-    assert max(scores, key=scores.get) == "one"
 
 
 def test_every_rule_uses_known_ideas():
