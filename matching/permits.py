@@ -13,7 +13,8 @@ from marketplace.firms.models import PermitLine
 from marketplace.firms.waste_codes import covers
 from matching.engine.arrays import PermitTable
 from matching.prepared import DAY, KEYS, Prepared
-from matching.rows import MOST_NAMED_KEYS, Keys, Rows, codes_of
+from matching.rows import MOST_NAMED_KEYS, Rows, codes_of
+from matching.statements import Keys
 
 LINE = ("permit__firm", "pk", "site", "operation", "scheme", "key_from", "key_to")
 TONNES = ("pk", "capacity_t_per_year", "taken_t", "taken_year")

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from matching.rows import fetched, one_of
+from matching.statements import fetched, one_of
 
 # Stand-ins for the values of a call while the query is written; no real value equals them.
 DAY, KEY, WORD, OTHER_WORD = dt.date(1, 2, 3), -77_001, "\x01first", "\x01second"

@@ -21,9 +21,9 @@ from marketplace.units import exchange_rate
 from matching.bases import BASES, UNSAID
 from matching.engine.arrays import OPEN_FROM, OPEN_TO
 from matching.engine.codes import Scope as EngineScope
+from matching.statements import Keys, fetched, one_of
 
 Rows = Mapping[str, np.ndarray[Any, Any]]
-Keys = Sequence[int] | QuerySet[Any, Any]
 Rates = tuple[tuple[str, float], ...]
 
 # Up to so many keys are named in a query; for more, the query that found them is repeated inside it.
@@ -214,35 +214,6 @@ def _read(columns: Mapping[str, Column], source: str, key: str, keys: Keys) -> R
         return columns_of([], columns)
     select = _selection(tuple(columns.values()), source, connection.vendor, price_rates())
     return columns_of(fetched(f"{select} WHERE {named} ORDER BY {key}", values), columns)
-
-
-def one_of(column: str, keys: Keys) -> tuple[str, Sequence[Any]]:
-    """SQL for a column that holds one of the keys, and its parameters.
-
-    PostgreSQL takes them as one array: it then reads, and plans, as little as for one key.
-    """
-    if isinstance(keys, QuerySet):
-        statement, values = keys.query.sql_with_params()
-        return f"{column} IN ({statement})", values
-    if connection.vendor == "postgresql":
-        return f"{column} = ANY(%s)", [array_text(keys)]
-    return f"{column} IN ({', '.join(['%s'] * len(keys)) or 'NULL'})", keys
-
-
-def array_text(values: Iterable[Any]) -> str:
-    """Numbers, times or plain words as PostgreSQL writes an array. psycopg would look at every single one first."""
-    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
-
-
-def fetched(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
-
-
-def changed(statement: str, values: Sequence[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
 
 
 def columns_of(rows: Iterable[Sequence[Any]], columns: Mapping[str, Column]) -> Rows:

@@ -18,7 +18,7 @@ from matching.engine import Pairs, Verdict
 from matching.engine.columns import Flags, Longs
 from matching.engine.version import ENGINE_VERSION
 from matching.models import Match
-from matching.rows import array_text
+from matching.statements import array_text
 
 BATCH = 5000
 PAIR = ("offer_id", "need_id")

@@ -10,8 +10,9 @@ from django.contrib.contenttypes.models import ContentType
 from listings.models import Listing
 from marketplace.firms.models import Event, Permit, Site
 from matching.engine.columns import Longs
-from matching.rows import TABLE, fetched, one_of
+from matching.rows import TABLE
 from matching.single.standing import StandingIndex
+from matching.statements import fetched, one_of
 
 # Of new listings there need not be an event.
 HAPPENED = (

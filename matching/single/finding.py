@@ -15,8 +15,9 @@ import numpy as np
 from listings.models.listings import Scope
 from marketplace.firms.models import Site
 from matching.candidates import KM_PER_DEGREE, box_edges
-from matching.rows import Rows, fetched, one_of, slim_columns, slim_selection
+from matching.rows import Rows, slim_columns, slim_selection
 from matching.single.question import Group, Question
+from matching.statements import fetched, one_of
 
 SITES = Site._meta.db_table
 # A cap beyond this is not narrowed by longitude; the degrees it takes up there bound those of shorter ones.

@@ -22,7 +22,8 @@ from matching.demands import Demand, demand_row
 from matching.engine.arrays import Haulage
 from matching.knowledge import Knowledge
 from matching.permits import Codes, lines_by_firm
-from matching.rows import Rows, exclusions_of, fetched, named_rows, one_of
+from matching.rows import Rows, exclusions_of, named_rows
+from matching.statements import fetched, one_of
 
 # Reaches are taken together as far as the next of these, so that a need of many materials asks for few boxes.
 REACH_STEPS_KM = (50.0, 150.0, 400.0, 1000.0, 3000.0, math.inf)

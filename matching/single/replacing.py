@@ -8,7 +8,8 @@ from listings.models import Listing
 from matching.engine import Pairs
 from matching.inputs import Inputs
 from matching.models import Match
-from matching.rows import TABLE, changed, fetched
+from matching.rows import TABLE
+from matching.statements import changed, fetched
 from matching.storing import store
 
 MATCHES = Match._meta.db_table
