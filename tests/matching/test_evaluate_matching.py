@@ -17,7 +17,7 @@ CASES = (
     "case_id,byproduct_text_en,byproduct_text_zh,need_text_en,need_text_zh,waste_code_ewc\n"
     "A,Pulverised fuel ash,电厂粉煤灰,Fly ash for blended cement,水泥混合材用粉煤灰,100102\n"
     "B,FGD gypsum,脱硫石膏,Gypsum for plasterboard,纸面石膏板用石膏,100105\n"
-    "C,Spent grain,啤酒糟,Steam coal,动力煤,020304\n"
+    "C,Spent grain,啤酒糟,Hydrochloric acid for pickling steel,钢材酸洗用盐酸,020304\n"
 )
 KEYS = (
     "case_id,offer_class,acceptable_offer_classes\n"
