@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail_localize.wagtail_hooks import TranslationsReportMenuItem
 
 from .dashboard import WaitingPanel
 from .permits import PermitViewSet
@@ -40,6 +42,20 @@ def what_waits(request: HttpRequest, panels: list[Any]) -> None:
 def count_work_only(request: HttpRequest, summary_items: list[Any]) -> None:
     """How many pages and pictures there are is no work for anybody."""
     summary_items.clear()
+
+
+@hooks.register("construct_help_menu")
+def help_with_work_only(request: HttpRequest, menu_items: list[Any]) -> None:
+    """News of Wagtail's release help no editor, and stay in the language of whoever came first after a start."""
+    menu_items[:] = [item for item in menu_items if not item.name.startswith("whats-new-in-wagtail")]
+
+
+@hooks.register("construct_reports_menu")
+def translations_in_the_readers_language(request: HttpRequest, menu_items: list[Any]) -> None:
+    """wagtail-localize settles this name once, in the language of whoever came first after a start."""
+    for item in menu_items:
+        if isinstance(item, TranslationsReportMenuItem):
+            item.label = _("Translations")
 
 
 @hooks.register("insert_global_admin_css")

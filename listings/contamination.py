@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -44,16 +45,48 @@ HAZARD_WORDS = {
     "antibiotic": gettext_lazy("antibiotics"),
     "pathogen": gettext_lazy("germs of disease"),
     "coal_tar": gettext_lazy("coal tar"),
-    "persistent_pollutants": gettext_lazy("persistent organic pollutants"),
-    "toxic_organics": gettext_lazy("toxic organic compounds"),
     "flame_retardant": gettext_lazy("flame retardants"),
+    "thallium": gettext_lazy("thallium"),
+    "beryllium": gettext_lazy("beryllium"),
+    "base_metals": gettext_lazy("nickel, copper, zinc or the like"),
+    "animal_disease": gettext_lazy("animals that died or of disease"),
+    "catering_waste": gettext_lazy("kitchen and catering waste"),
+    "faecal": gettext_lazy("germs of faeces"),
+    "plant_disease": gettext_lazy("diseases or weeds of plants"),
+    "tar": gettext_lazy("tar"),
+    "pah": gettext_lazy("polycyclic aromatic hydrocarbons"),
+    "pop_flame_retardant": gettext_lazy("banned brominated flame retardants"),
+    "plasticiser": gettext_lazy("plasticisers"),
+    "explosive": gettext_lazy("explosives"),
+    "organotin": gettext_lazy("organotin"),
+    "paint_flakes": gettext_lazy("remains of paint"),
+    "nitroaromatics": gettext_lazy("nitro compounds"),
+    "phenols": gettext_lazy("phenols, anilines or formaldehyde"),
+    "volatile_organics": gettext_lazy("volatile solvents"),
+    "mineral_oil": gettext_lazy("mineral oil"),
+    "detergents": gettext_lazy("detergents or biocides"),
+    "gas_poison": gettext_lazy("poisonous gases"),
+    "saline": gettext_lazy("salt"),
+    "fluoride": gettext_lazy("fluoride"),
+    "sulfide": gettext_lazy("sulphides"),
+    "sulfate": gettext_lazy("sulphate"),
+    "ammonia": gettext_lazy("ammonia"),
+    "coated_wood": gettext_lazy("glue or coating on wood"),
+    "heat_glass": gettext_lazy("heat-resistant glass or ceramics"),
+    "coated_glass": gettext_lazy("laminated or coated glass"),
+    "metallic_aluminium": gettext_lazy("metallic aluminium"),
+    "unsound": gettext_lazy("lime that still swells"),
+    "pvc": gettext_lazy("PVC"),
+    "old_mineral_fibre": gettext_lazy("old mineral fibres"),
+    "sharp_bodies": gettext_lazy("sharp or foreign bodies"),
+    "unpurified": gettext_lazy("not purified yet"),
 }
 
 
 def hazards_named(rows: Sequence[Sequence[Any]]) -> dict[int, tuple[str, ...]]:
     """Slugs of the hazards by key of the offers that name any, of rows of a key and `TEXTS`; few are read in full."""
     texts = [own_text(row[1:]) for row in rows]
-    found = {rows[place][0]: hazards_in(read(texts[place]).concepts) for place in suspects(texts)}
+    found = {rows[place][0]: _hazards_of(texts[place]) for place in suspects(texts)}
     return {key: hazards for key, hazards in found.items() if hazards}
 
 
@@ -61,17 +94,18 @@ def contaminations_of(listing: Listing) -> tuple[str, ...]:
     """Slugs of the hazards that an offer names."""
     if not listing.is_offer:
         return ()
-    return hazards_in(read(own_text([getattr(listing, field) for field in TEXTS])).concepts)
+    return _hazards_of(own_text([getattr(listing, field) for field in TEXTS]))
+
+
+@lru_cache(maxsize=20_000)
+def _hazards_of(text: str) -> tuple[str, ...]:
+    """The same offers are looked at again and again, whenever somebody near posts or changes something."""
+    return hazards_in(read(text))
 
 
 def own_text(parts: Sequence[str]) -> str:
     """The listing's texts as one, each a sentence of its own."""
     return "\n".join(part for part in parts if part)
-
-
-def barred_uses(rows: Sequence[Sequence[Any]]) -> dict[int, frozenset[str]]:
-    """Slugs of the uses that are ruled out, by key of the offers whose words rule out any, of rows of both."""
-    return {key: forbidden_uses(hazards) for key, hazards in hazards_named(rows).items()}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from marketplace.units import Basis
 
 from .models import Material, MaterialUse, Property, Use, WasteCode
 from .names import MATERIAL, USE, Names, Subject, Version, names, names_version
+from .reasons import Suggestion
 from .understanding.catalogue import Catalogue, CodeTerm, MaterialTerm, PropertyTerm, UseFit, UseTerm, split_list
 from .understanding.figures import Figure
 from .understanding.materials import understand
@@ -40,10 +41,14 @@ class FoundFigure:
 class TextReading:
     """What a text seems to be about, most likely first, the figures and hazards in it, and what it leaves open."""
 
-    subjects: tuple[Subject, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     figures: tuple[FoundFigure, ...] = ()
     hazards: tuple[str, ...] = ()
     question: Question | None = None
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        return tuple(suggestion.subject for suggestion in self.suggestions)
 
 
 def catalogue() -> Catalogue:
@@ -63,18 +68,18 @@ def read_text(text: str, *, side: str, certain: str = "", given: Iterable[str] =
     properties = {term.slug: term for term in known.properties}
     figures = (_figure(figure, properties, side) for figure in found.figures if figure.property_slug in properties)
     hazards = found.hazards if side == "offer" else ()
-    return TextReading(_subjects(found, names(), side), tuple(figures), hazards, found.question)
+    return TextReading(_suggestions(found, names(), side), tuple(figures), hazards, found.question)
 
 
-def _subjects(found: Understanding, known: Names, side: str) -> tuple[Subject, ...]:
+def _suggestions(found: Understanding, known: Names, side: str) -> tuple[Suggestion, ...]:
     """Materials and, where a need is read, uses, by falling confidence."""
     ranked = [(MATERIAL, entry) for entry in found.materials]
     if side == "need":
         ranked += [(USE, entry) for entry in found.uses]
     ranked.sort(key=lambda pair: -pair[1].confidence)
     least = LEAST_SHARE * ranked[0][1].confidence if ranked else 0.0
-    keys = (f"{sort}:{entry.slug}" for sort, entry in ranked if entry.confidence >= least)
-    return tuple(known.subjects[key] for key in keys if key in known.subjects)
+    keyed = ((f"{sort}:{entry.slug}", entry) for sort, entry in ranked if entry.confidence >= least)
+    return tuple(Suggestion(known.subjects[key], entry) for key, entry in keyed if key in known.subjects)
 
 
 def _figure(figure: Figure, properties: dict[str, PropertyTerm], side: str) -> FoundFigure:

@@ -20,6 +20,7 @@ MOISTURE = "moisture"
 # Units that are a share of the mass, and heat per mass; anything else has no second basis.
 SHARES = ("%", "g/kg", "g/t", "mg/kg", "µg/kg", "ng TEQ/kg")
 HEAT, EVAPORATION_MJ_PER_KG = "MJ/kg", 2.443
+# More than anything has, where nothing else bounds a figure.
 MOST = 1e12
 
 Columns = dict[str, np.ndarray[Any, Any]]
@@ -65,10 +66,10 @@ class UsualBases:
         """Least, typical and most share of water as received [3, owners]; from none to nothing else if not stated."""
         water = np.repeat(np.array([[0.0], [0.0], [1.0]]), owners, axis=1)
         at = np.flatnonzero(details["property"] == self.moisture)
-        is_dry = details["basis"][at] == DRY
+        basis = np.where(details["basis"][at] == UNSAID, self.basis[self.moisture], details["basis"][at])
         for row, name in zip(water, ("low", "typ", "high"), strict=True):
             share = details[name][at] / 100
-            row[details["owner"][at]] = np.where(is_dry, share / (1 + share), share)
+            row[details["owner"][at]] = np.where(basis == DRY, share / (1 + share), share)
         return np.clip(water, 0.0, 1.0)
 
     def _convert(self, found: Columns, properties: Longs, basis: Bytes, at: Longs, water: Floats) -> None:
@@ -80,5 +81,5 @@ class UsualBases:
             with np.errstate(divide="ignore", invalid="ignore"):
                 dry = (value + heat * dry_water) / (1 - dry_water)
             wet = value * (1 - wet_water) - heat * wet_water
-            said = np.where(is_moisture, 100 * dry_water, np.where(to_dry, dry, wet))
+            said = np.where(to_dry, dry, np.where(is_moisture, 100 * dry_water, wet))
             found[name][at] = np.clip(np.nan_to_num(said, posinf=MOST), self.least[properties], self.most[properties])

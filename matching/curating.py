@@ -35,7 +35,7 @@ def follow_reference(row: models.Model, changed: Collection[str]) -> int:
     if not TELLING.get(type(row), frozenset()) & set(changed):
         return 0
     if isinstance(row, MaterialUse) and row.prohibited:
-        Match.objects.filter(need__use=row.use_id, offer__material=row.material_id).delete()
+        Match.objects.filter(need__use=row.use_id, offer__material__in=_with_all_below(row.material)).delete()
     affected = Listing.objects.published().filter(_affected_by(row))
     keys = list(affected.order_by("pk").values_list("pk", flat=True))
     affected.update(revision=F("revision") + 1)

@@ -16,7 +16,7 @@ from django.conf import settings
 from listings.knowledge import catalogue
 from listings.understanding.catalogue import Catalogue
 from listings.understanding.figures import Figure
-from listings.understanding.hazards import forbidden_uses
+from listings.understanding.grades import names_grade, puts_up
 from listings.understanding.materials import Side, understand
 from listings.understanding.results import Ranked, Understanding
 from matching.bases import AS_RECEIVED, DRY, UNSAID
@@ -24,6 +24,7 @@ from matching.demands import Demand, DemandTable
 from matching.engine import Limits, Needs, Offers, Ranges, Rules
 from matching.engine.arrays import OPEN_FROM, OPEN_TO
 from matching.engine.columns import Floats, Longs
+from matching.file_figures import is_wanted_range, range_of, value_or
 from matching.file_rows import FileRow
 from matching.knowledge import Knowledge, knowledge, road_haulage
 from matching.permits import transposed
@@ -33,11 +34,11 @@ ALTERNATIVE = 0.25
 MOST_READINGS = 3
 # A use that is less sure than this is a guess, and must neither lend its limits nor forbid anything.
 PROBABLE_USE = 0.2
+# A use with this share of the surest may be meant too, which is enough to ask about a contamination.
+HINTED_USE = 0.3
+TRACE_UNIT = "mg/kg"
 SAID_BASES = {"dry": DRY, "as_received": AS_RECEIVED}
-# A range that a need states of these is no limit: what lies above serves as well, heat flows from hot to cold.
-MORE_IS_NO_WORSE = ("temperature_c", "pressure_bar", "calorific_value", "gas_calorific_value")
 
-Triple = tuple[float, float, float]
 ReadTexts = dict[tuple[Side, str, str, str], Understanding]  # by side, text, waste code and industry
 SideArrays = TypeVar("SideArrays", Offers, Needs)
 
@@ -81,11 +82,9 @@ class FileArrays:
     def _readings(self, row: int) -> list[Reading]:
         offer = self.offer_rows[row]
         found = self.understood(offer, "offer")
-        forbidden = frozenset(
-            self.known.use_slugs[use] for use in forbidden_uses(found.hazards) if use in self.known.use_slugs
-        )
+        hazards = frozenset(found.hazards)
         return [
-            Reading(row, self.demands.column(self.known.row_of_slug[slug], forbidden), share)
+            Reading(row, self.demands.column(self.known.row_of_slug[slug], hazards), share)
             for slug, share in self._materials(offer, found.materials)
         ]
 
@@ -106,12 +105,26 @@ class FileArrays:
 
     def _demand(self, row: int) -> Demand:
         need, uses = self.need_rows[row], self.known.use_slugs
-        shares = _shares(_probable(self.understood(need, "need").uses))
+        read = self.understood(need, "need")
+        shares, hints = _shares(_probable(read.uses)), _shares(read.uses)
         return Demand(
             materials=tuple(self.need_materials[row].items()),
             uses=tuple((uses[slug], share) for slug, share in shares.items() if slug in uses),
             guessed=not need.material,
+            hinted=frozenset(uses[slug] for slug, share in hints.items() if share >= HINTED_USE and slug in uses),
+            named=frozenset(read.hazards),
+            tolerant=puts_up(need.description) or self._limits_traces(need),
+            exacting=names_grade(need.description),
         )
+
+    def _limits_traces(self, need: FileRow) -> bool:
+        """It says how much of an impurity it takes: then that limit decides, not the name of the impurity."""
+        limits = (figure.property_slug for figure in self._found(need, "need") if figure.kind == "limit")
+        return any(self._units[slug] == TRACE_UNIT for slug in limits)
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        return {each.slug: each.unit for each in self.words.properties}
 
     @cached_property
     def reading_row(self) -> Longs:
@@ -197,13 +210,13 @@ class FileArrays:
     def _windows(self, need: FileRow) -> Iterable[tuple[str, tuple[float, float]]]:
         """Acceptance limits: the columns of the file, else what the text states as a limit or a range."""
         windows = {
-            figure.property_slug: (_or(figure.low, -math.inf), _or(figure.high, math.inf))
+            figure.property_slug: (value_or(figure.low, -math.inf), value_or(figure.high, math.inf))
             for figure in self._found(need, "need")
-            if figure.kind == "limit" or _is_wanted_range(figure)
+            if figure.kind == "limit" or is_wanted_range(figure)
         }
         for slug, given in need.properties.items():
             if given.minimum is not None or given.maximum is not None:
-                windows[slug] = (_or(given.minimum, -math.inf), _or(given.maximum, math.inf))
+                windows[slug] = (value_or(given.minimum, -math.inf), value_or(given.maximum, math.inf))
         return windows.items()
 
     def _ranges(self, figures: Sequence[tuple[Any, ...]], owners: int) -> Ranges:
@@ -222,11 +235,11 @@ class FileArrays:
         """Property ranges with their basis: the columns of the file, which are on the usual one, else the text's."""
         found = self._found(offer, "offer")
         said = {
-            each.property_slug: (_triple(each.low, each.typ, each.high, self._bounds[each.property_slug]), each.basis)
+            each.property_slug: (range_of(each.low, each.typ, each.high, self._bounds[each.property_slug]), each.basis)
             for each in found
         }
         for slug, given in offer.properties.items():
-            said[slug] = (_triple(given.minimum, given.typical, given.maximum, self._bounds[slug]), "")
+            said[slug] = (range_of(given.minimum, given.typical, given.maximum, self._bounds[slug]), "")
         return [
             (slug, *values, SAID_BASES.get(basis, UNSAID))
             for slug, (values, basis) in said.items()
@@ -265,27 +278,6 @@ def _probable(ranked: Sequence[Ranked]) -> list[Ranked]:
 def _shares(ranked: Sequence[Ranked]) -> dict[str, float]:
     best = ranked[0].confidence if ranked else 1.0
     return {entry.slug: round(entry.confidence / best, 6) for entry in ranked}
-
-
-def _triple(
-    low: float | None, typical: float | None, high: float | None, bounds: tuple[float | None, float | None]
-) -> Triple:
-    """A range from what is known of it; an end that is open, as in "below 5 %", reaches to what is possible."""
-    if typical is None:
-        low, high = (bounds[0] if low is None else low), (bounds[1] if high is None else high)
-    known = [value for value in (low, typical, high) if value is not None]
-    if not known:
-        return (math.inf, math.inf, math.inf)
-    first, last = _or(low, known[0]), _or(high, known[-1])
-    return (first, _or(typical, (first + last) / 2), last)
-
-
-def _is_wanted_range(figure: Figure) -> bool:
-    return None not in (figure.low, figure.high) and figure.property_slug not in MORE_IS_NO_WORSE
-
-
-def _or(value: float | None, otherwise: float) -> float:
-    return otherwise if value is None else float(value)
 
 
 def nowhere(side: SideArrays) -> SideArrays:

@@ -13,7 +13,7 @@ from matching.engine import Evaluation, evaluate
 from matching.engine.codes import RULES, Outcome, Rule, Verdict
 from matching.engine.columns import Longs
 from matching.engine.problem import Problem
-from matching.engine.specification import limit_rows
+from matching.engine.specification import LimitRows, limit_rows
 from matching.file_arrays import FileArrays
 from matching.file_ranking import UNKNOWN_DISTANCE, RankedPairs, Search, World, ranked, worlds
 from matching.file_rows import FileRow
@@ -21,6 +21,8 @@ from matching.file_rows import FileRow
 COMPONENTS = ("suitability", "specification", "distance", "cost", "quantity", "time", "quality")
 PAIRS_PER_BLOCK = 50_000
 EVERY = 1 << 30
+# A figure so many times off a usual limit makes a question of a match.
+FAR = 3.0
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,10 @@ class FileMatcher:
                 continue
             offer, need = ranked.offer[at], ranked.need[at]
             judged = evaluate(world.offers, world.needs, world.rules, self.arrays.day, offer, need)
-            reasons = _reasons(world, judged, self.arrays, offer, need)
+            reasons, far_off = _reasons(world, judged, self.arrays, offer, need)
             for place, row in enumerate(at.tolist()):
-                found[row] = self._pair(world, judged, place, ranked, row, reasons[place])
+                pair = self._pair(world, judged, place, ranked, row, reasons[place])
+                found[row] = replace(pair, verdict=min(pair.verdict, Verdict.POSSIBLE)) if place in far_off else pair
         return found
 
     def _pair(
@@ -131,22 +134,32 @@ def _verdict(judged: Evaluation, at: int, world: World, need: FileRow) -> Verdic
     return verdict
 
 
-def _reasons(world: World, judged: Evaluation, arrays: FileArrays, offer: Longs, need: Longs) -> list[list[str]]:
-    """For each pair the rules that do not pass, worst first, and the properties behind them."""
+def _reasons(
+    world: World, judged: Evaluation, arrays: FileArrays, offer: Longs, need: Longs
+) -> tuple[list[list[str]], set[int]]:
+    """For each pair the rules that do not pass, worst first, with their properties; and which pairs are far off."""
     reasons: list[list[str]] = [[] for _pair in range(len(judged))]
     for outcome in (Outcome.FAILS, Outcome.MAY, Outcome.UNKNOWN):
         for at, column in zip(*np.nonzero(judged.outcomes == outcome), strict=True):
             if RULES[column] != Rule.SPECIFICATION:
                 reasons[at].append(f"{RULES[column]}: {outcome.name.lower()}")
     problem = Problem(world.offers, world.needs, world.rules, arrays.day)
-    rows = limit_rows(problem, offer, need)
+    rows, far_off = limit_rows(problem, offer, need), set[int]()
     slugs = [slug for _pk, slug in arrays.known.properties]
     for at in np.flatnonzero(rows.outcome != Outcome.PASSES):
         outcome = Outcome(int(rows.outcome[at]))
         figure = "no figure" if outcome == Outcome.UNKNOWN else f"{rows.low[at]:g}–{rows.high[at]:g}"
         window = f"{rows.limit_low[at]:g}–{rows.limit_high[at]:g}".replace("-inf", "").replace("inf", "")
         source = "need" if rows.explicit[at] else "usual limit"
+        if outcome == Outcome.FAILS and _is_far(rows, at):
+            far_off.add(int(rows.pair[at]))
         reasons[rows.pair[at]].append(
             f"specification: {slugs[rows.property[at]]} {outcome.name.lower()} ({figure} against {window}, {source})"
         )
-    return reasons
+    return reasons, far_off
+
+
+def _is_far(rows: LimitRows, at: int) -> bool:
+    """The nearest end of the figure is `FAR` times above the limit, or that part of it below."""
+    above = rows.low[at] > FAR * rows.limit_high[at] >= 0
+    return bool(above or 0 <= rows.high[at] < rows.limit_low[at] / FAR)

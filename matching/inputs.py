@@ -12,7 +12,7 @@ import numpy as np
 from django.conf import settings
 from django.db.models import QuerySet
 
-from listings.contamination import barred_uses
+from listings.contamination import hazards_named
 from listings.models import Listing
 from listings.models.listings import REGULATED, LegalStatus
 from marketplace.firms.models import Recognition
@@ -161,15 +161,12 @@ class _Tables:
         )
 
     def _materials(self) -> list[int]:
-        """The material of each offer, in a column of its own where a contamination named by its words bars uses."""
-        uses = self.knowledge.use_slugs
-        barred = {
-            pk: frozenset(uses[slug] for slug in slugs if slug in uses)
-            for pk, slugs in barred_uses(texts_of(self.offer_keys)).items()
-        }
+        """The material of each offer, in a column of its own where its words name a contamination."""
+        named = hazards_named(texts_of(self.offer_keys))
         rows = map(self.knowledge.row_of.__getitem__, self.offers["material"].tolist())
-        nothing: frozenset[int] = frozenset()
-        return [self.demands.column(row, barred.get(pk, nothing)) for pk, row in zip(self.offer_pks, rows, strict=True)]
+        return [
+            self.demands.column(row, frozenset(named.get(pk, ()))) for pk, row in zip(self.offer_pks, rows, strict=True)
+        ]
 
     def _demand(self, material: int, use: int, excluded: frozenset[int]) -> Demand:
         row = None if material < 0 else self.knowledge.row_of[material]

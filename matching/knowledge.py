@@ -30,6 +30,7 @@ EXTENT = (
 )  # fmt: skip
 STAMP = "(SELECT MAX(stamp) FROM listings_referencestamp)"
 DEFAULT_ROAD = Haulage()
+NO_PAIR = -1
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,15 @@ class Knowledge:
             parent = self.materials[found[-1]].parent_pk
         return found
 
+    def keys_below(self, material: int) -> list[int]:
+        """Keys of a material and all below it."""
+        return [self.materials[row].pk for row in self.descendants(self.row_of[material])]
+
+    def keys_above(self, material: int) -> list[int]:
+        """Keys of a material and its families, the nearest first."""
+        row = self.row_of[material]
+        return [self.materials[each].pk for each in (row, *self.ancestors(row))]
+
 
 def _by_key(rows: Mapping[int, int]) -> Longs:
     found = np.full(max(rows, default=-1) + 1, -1, dtype=np.int64)
@@ -222,7 +232,7 @@ def _knowledge_of(tables: Tables) -> Knowledge:
         materials=materials,
         properties=tuple((pk, slug) for pk, slug, *_measured in tables.properties),
         bases=UsualBases.of([each[1:] for each in tables.properties]),
-        uses=_use_rows(tables.pairs, row_of, window_of),
+        uses=_use_rows(tables, row_of, window_of),
         use_slugs={slug: pk for slug, pk, _operation in tables.uses},
         operations={pk: operation for _slug, pk, operation in tables.uses},
         windows=windows,
@@ -244,13 +254,31 @@ def _windows(limits: Sequence[tuple[Any, ...]], property_of: dict[int, int]) -> 
     )
 
 
-def _use_rows(
-    pairs: Sequence[tuple[int, int, int, Decimal, bool]], row_of: dict[int, int], window_of: dict[int, int]
-) -> dict[int, UseRow]:
+def _use_rows(tables: Tables, row_of: dict[int, int], window_of: dict[int, int]) -> dict[int, UseRow]:
     by_use: dict[int, list[tuple[int, int, float, bool]]] = defaultdict(list)
-    for pk, use, material, suitability, prohibited in pairs:
-        by_use[use].append((pk, row_of[material], float(suitability), prohibited))
+    barred = _barred_by_family(tables)
+    for pk, use, material, suitability, prohibited in tables.pairs:
+        is_barred = (use, material) in barred
+        by_use[use].append((pk, row_of[material], float(suitability), prohibited or is_barred))
+        barred.discard((use, material))
+    for use, material in sorted(barred):
+        by_use[use].append((NO_PAIR, row_of[material], 0.0, True))
     return {use: _use_row(rows, window_of) for use, rows in by_use.items()}
+
+
+def _barred_by_family(tables: Tables) -> set[tuple[int, int]]:
+    """Uses and materials of which a family above is prohibited for the use, whatever is said of the material itself."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for pk, _slug, parent, _radius in tables.materials:
+        if parent is not None:
+            members[parent].append(pk)
+    found: set[tuple[int, int]] = set()
+    for _pk, use, material, _suitability, prohibited in tables.pairs:
+        level = members.get(material, []) if prohibited else []
+        while level:
+            found.update((use, below) for below in level)
+            level = [each for below in level for each in members.get(below, ())]
+    return found
 
 
 def _use_row(rows: Iterable[tuple[int, int, float, bool]], window_of: dict[int, int]) -> UseRow:

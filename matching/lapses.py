@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from marketplace.firms.models import Firm
 from marketplace.firms.services import record_event
+from matching.knowledge import knowledge
 from matching.models import LapsedRight, Proposal
 from matching.querysets import ProposalQuerySet
 from matching.rights import MissingRight, Pair, missing_rights
@@ -31,7 +32,8 @@ def follow_proposals_of(firm: Firm, day: dt.date) -> int:
 
 def follow_proposals_of_use(material: int, use: int, day: dt.date) -> int:
     """After this use of the material was prohibited, or allowed again. Call it in the transaction of the change."""
-    return _follow(Proposal.objects.filter(offer__material=material, need__use=use), day)
+    kinds = knowledge().keys_below(material)
+    return _follow(Proposal.objects.filter(offer__material__in=kinds, need__use=use), day)
 
 
 def follow_proposals(day: dt.date) -> int:

@@ -19,6 +19,7 @@ from marketplace.errors import DomainError, Incomplete, NotAllowed, WrongState
 from marketplace.firms.models import User
 from marketplace.firms.querysets import acts_for_all
 from marketplace.firms.services import record_event, require_role, save_clean
+from marketplace.pictures.figures import figure
 from matching.blends import Share, require_blends
 from matching.models import DeclineReason, Proposal, ProposalState
 from matching.plans import feasible_t
@@ -128,6 +129,17 @@ def _require_feasible(lines: Sequence[ProposedLine], listings: Mapping[int, List
         most_t = feasible.get((line.offer, line.need))
         if most_t is None or not 0 < float(line.quantity_t) <= most_t + FORGIVEN_T:
             raise DomainError(_no_longer(line, listings), code="not_feasible")
+        _require_lots(line, listings)
+
+
+def _require_lots(line: ProposedLine, listings: Mapping[int, Listing]) -> None:
+    """As in a plan, a pair carries at least the smallest lot of both sides."""
+    offer, need = listings[line.offer], listings[line.need]
+    least_t = max(offer.min_lot_t or Decimal(0), need.min_lot_t or Decimal(0))
+    if line.quantity_t < least_t:
+        named = {"offer": offer.title, "need": need.title, "least": figure(least_t)}
+        text = _("“%(offer)s” and “%(need)s”: the quantity is less than the smallest lot, %(least)s t.")
+        raise DomainError(text % named, code="below_lot")
 
 
 def _require_room(lines: Sequence[ProposedLine], listings: Mapping[int, Listing]) -> None:

@@ -21,13 +21,15 @@ class Regions:
 
     @classmethod
     def of(cls, regions: Iterable[Row], links: Iterable[tuple[int, int]]) -> Regions:
-        """`links` are composites with one of their members."""
+        """`links` are composites with one of their members; what is linked after the regions were read is left out."""
         rows = list(regions)
+        paths = {key: path for key, _code, _level, path in rows}
         composites = (key for key, _code, level, _path in rows if level == Region.Level.COMPOSITE)
         members: dict[int, list[int]] = {key: [] for key in composites}
         for composite, member in links:
-            members[composite].append(member)
-        return cls({row[0]: row[3] for row in rows}, {row[1]: row[0] for row in rows}, members)
+            if composite in members and member in paths:
+                members[composite].append(member)
+        return cls(paths, {row[1]: row[0] for row in rows}, members)
 
     @cached_property
     def _composites(self) -> dict[int, list[int]]:

@@ -25,6 +25,7 @@ from matching.engine.columns import Flags
 from matching.engine.constraints import permit_free_t
 from matching.engine.problem import Problem
 from matching.inputs import build_inputs
+from matching.knowledge import knowledge
 from matching.models import Right
 
 Pair = tuple[int, int]
@@ -97,14 +98,20 @@ def _lacking(pairs: Sequence[Pair], country: str, day: dt.date) -> dict[Pair, Ri
 
 
 def _prohibited(listings: Mapping[int, Listing], pairs: Iterable[Pair]) -> dict[Pair, MissingRight]:
-    """Pairs in a use that no material of the offer's kind may be put to, and since when; one query, or two."""
-    materials = {row.material_id for row in listings.values()}
+    """Pairs in a use that the offer's material, or a family of it, may not be put to, and since when."""
+    known = knowledge()
+    kinds = {row.material_id: known.keys_above(row.material_id) for row in listings.values() if row.is_offer}
     uses = {row.use_id for row in listings.values()}
-    rows = MaterialUse.objects.filter(prohibited=True, material__in=materials, use__in=uses).order_by()
-    found = {(material, use): key for key, material, use in rows.values_list("pk", "material", "use")}
-    meant = {(offer, need): found.get((listings[offer].material_id, listings[need].use_id)) for offer, need in pairs}
-    since = _edited([key for key in meant.values() if key is not None])
-    return {pair: MissingRight(Right.LAWFUL_USE, since.get(key)) for pair, key in meant.items() if key is not None}
+    rows = MaterialUse.objects.filter(prohibited=True, material__in=set().union(*kinds.values()), use__in=uses)
+    found = {(material, use): key for key, material, use in rows.order_by().values_list("pk", "material", "use")}
+    meant: dict[Pair, int] = {}
+    for offer, need in pairs:
+        asked = ((kind, listings[need].use_id) for kind in kinds[listings[offer].material_id])
+        said = next((found[each] for each in asked if each in found), None)
+        if said is not None:
+            meant[offer, need] = said
+    since = _edited(list(meant.values()))
+    return {pair: MissingRight(Right.LAWFUL_USE, since.get(key)) for pair, key in meant.items()}
 
 
 def _edited(keys: Sequence[int]) -> dict[int, dt.date]:

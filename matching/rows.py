@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,8 @@ Rates = tuple[tuple[str, float], ...]
 
 # Up to so many keys are named in a query; for more, the query that found them is repeated inside it.
 MOST_NAMED_KEYS = 900
+# SQLite takes 32 766 values in one statement unless it was compiled otherwise.
+KEYS_AT_ONCE = 30_000
 TABLE, RANGES, LIMITS, SITES, USES = (
     model._meta.db_table for model in (Listing, ListingProperty, ListingLimit, Site, Use)
 )
@@ -178,9 +181,11 @@ def limits_of(keys: Keys) -> Rows:
     return _read(LIMIT, LIMIT_SOURCE, "d.listing_id", keys)
 
 
-def limited_of(keys: Keys) -> list[int]:
-    """The needs among those with these keys that name limits of their own."""
-    return [key for (key,) in details_of(f"{LIMITS} d", "DISTINCT d.listing_id", keys)]
+def limited_of(keys: Sequence[int]) -> list[int]:
+    """The needs among those with these keys that name limits of their own; any number of keys may be named."""
+    portions = (keys[start : start + KEYS_AT_ONCE] for start in range(0, len(keys), KEYS_AT_ONCE))
+    rows = (details_of(f"{LIMITS} d", "DISTINCT d.listing_id", portion) for portion in portions)
+    return [key for (key,) in chain.from_iterable(rows)]
 
 
 def texts_of(keys: Keys) -> list[tuple[Any, ...]]:

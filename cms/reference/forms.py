@@ -28,7 +28,7 @@ HELP = {
     "slug": _("Small letters, digits and underscores. It stays: files and other rows know it by this."),
     "code_display": _("With blanks and star, such as 10 01 02*. Empty: as the code itself."),
     "suitability": _("0 to 1: 1 where this is the best use of the material."),
-    "prohibited": _("This use is never lawful: no such pair is shown, from now on."),
+    "prohibited": _("This use is never lawful, of all below the material too: no such pair is shown, from now on."),
     "economic_radius_km": _("Over how many km hauling it usually pays. Empty: not known."),
     "to_verify": _("Own knowledge or own reading; not checked yet."),
     "minimum": _("In the unit of the property. Empty: no lower limit."),

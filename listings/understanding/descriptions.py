@@ -15,8 +15,24 @@ from .lexical import LexicalIndex, grams_of_phrases
 _FOLDER = Path(__file__).parent / "descriptions"
 _FILES = {"material": "materials.csv", "use": "uses.csv"}
 ASPECT_WEIGHTS = {
-    "offer": {"origin": 1.0, "appearance": 0.8, "composition": 0.8, "names": 1.0, "posted": 1.0, "wanted": 0.3},
-    "need": {"origin": 0.4, "appearance": 0.4, "composition": 0.5, "names": 1.0, "posted": 0.3, "wanted": 1.0},
+    "offer": {
+        "origin": 1.0,
+        "appearance": 0.8,
+        "composition": 0.8,
+        "names": 1.0,
+        "posted": 1.0,
+        "wanted": 0.3,
+        "sought": 0.3,
+    },
+    "need": {
+        "origin": 0.4,
+        "appearance": 0.4,
+        "composition": 0.5,
+        "names": 1.0,
+        "posted": 0.3,
+        "wanted": 1.0,
+        "sought": 1.0,
+    },
     "use": {"purpose": 1.0, "plant": 0.8, "requirement": 0.5, "replaces": 0.7, "posted": 0.8},
 }
 """What the aspects of a description count for when an offer, a need, or the use in a need is read."""

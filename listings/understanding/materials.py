@@ -68,7 +68,7 @@ def understand(
         question = question_on_offer(reading, vocabulary, materials, members, certain=certain, given=known)
     else:
         question = question_for(materials, members, side=side, empty=not reading.tokens)
-    return Understanding(materials, uses, figures, hazards_in(reading.concepts), question)
+    return Understanding(materials, uses, figures, hazards_in(reading), question)
 
 
 def score_materials(

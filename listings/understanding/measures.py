@@ -13,7 +13,12 @@ from .catalogue import read_rows
 from .figures import Figure
 from .reading import Reading
 
-HEAT_USES = frozenset({"district_heating", "drying", "greenhouse_heat", "process_steam", "power_generation"})
+HEAT_USES = frozenset(
+    {
+        "aquaculture_heat", "desalination_feed", "district_heating", "drying", "greenhouse_heat", "power_generation",
+        "process_steam",
+    }
+)  # fmt: skip
 WARM_C = 40.0
 PROCESS_HEAT_C = 100.0
 """No heat pump in use makes heat of 100 °C and more out of lukewarm water."""

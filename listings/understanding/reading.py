@@ -1,11 +1,11 @@
 """What a text says before anything is concluded: its tokens, the ideas in it, and which part carries the subject."""
 
-import itertools
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .knowledge import concept_index
+from .muting import absent, beside_the_point, in_order
 from .phrases import Match, PhraseIndex
 from .takers import taker_tokens
 from .text import normalise, respell, tokenise
@@ -20,65 +20,6 @@ _ORIGIN_WORDS = frozenset(
 _AND = frozenset({"and", "or", "与", "和", "及", "或"})
 _ZH_PIVOT = re.compile(r"产生的|得到的|收集的|排放的|排出的|产出的|分离的|回收的|所得|制得|制成|转化为|副产|的")
 _ZH_PURPOSE = re.compile(r"用的|所需|生产用|制造用|用(?![作于途料户])")
-_NEGATION = re.compile(
-    r"\b(?:no|without|free of|free from|non|not|never|neither|nor|excluding|absence of|zero|negative for)\b"
-    r"|不含|不得含|不带|没有|未含|未检出|未经|无(?![色机烟水化])|未掺|不掺|严禁|杜绝|非(?!金属|离子|洲)|零(?=石棉|铬|铅|汞|镉|砷)"
-)
-_LIST = re.compile(
-    r" ?(?:any )?(?:(?!contain|with|but|has|some)[a-z-]+(?: [a-z-]+){0,2}, ?)+(?:or |nor )?"
-    r"[a-z-]+(?: (?:or|nor|and) [a-z-]+)?(?=[.;]|$)"
-    r"|(?:(?![含有但为])[\u4e00-\u9fff]{1,4},)+(?![含有但为])[\u4e00-\u9fff]{1,4}(?![\u4e00-\u9fff\d])"
-)
-""" "no lead, cadmium or mercury": a denial that goes on to the end of its list."""
-_FREE = re.compile(
-    r"\b(?P<what>(?!(?:peat|oil|clinker|cement|carbon|chiller|fat)\b)[a-z]+)[ -]free\b(?! lime| cao| acid| fatty)"
-)
-""" "chrome-free", but not the goods that are called so: peat-free soil, oil-free gas."""
-_ABSENT = re.compile(
-    r"(?P<what>\b[a-z]+(?: [a-z]+)?|[\u4e00-\u9fff]{1,4}?)(?:含量)?\s*[:=]?\s*(?:(?:is |are |was |were )?"
-    r"(?:not (?:detected|found|present)|below detection|absent|none|nil)\b"
-    r"|未检出|不得检出|已去除|已剔除|除外|检测合格|检测达标|[:=]\s*无"
-    r"|[ -](?:surveyed|tested|checked|screened)(?: and|,)? (?:clean|clear|negative|passed)\b)"
-)
-""" "asbestos: none", 石棉未检出."""
-_REMOVED = re.compile(
-    r"(?P<what>\b[a-z]+(?: (?:and |or )?[a-z]+){0,3}),? (?:(?:is|are|was|were|has been|have been|already) )?"
-    r"(?:removed(?! from| by| off| in| at| during)|taken out|cut away|cut off|washed out|picked out|sorted out)\b"
-    r"|(?P<taken>[\u4e00-\u9fff]{1,6}?)(?:已|均已|全部)(?:拆除?|去除?|剔除|清除|除去|取出|洗净|洗脱|分离)"
-)
-""" "batteries removed", 电池已拆: what is no longer there."""
-_PACKED = re.compile(
-    r"\b(?:in|on|packed in|supplied in|loose or in)(?: [a-z0-9]+)? (?P<what>(?:big ?|bulk ?)?bags?|drums?|ibcs?"
-    r"|pallets?|crates?|totes?|sacks?|octabins?|boxes|barrels?|silo wagons?|tankers?)\b"
-    r"|(?<![废旧弃沾])(?P<pack>吨袋|编织袋|集装袋|太空袋|吨桶|铁桶|塑料桶|托盘|纸箱)(?:包装|装|打包|盛装|运输|装运)"
-    r"|(?P<packing>(?<=[,;])(?:吨袋|编织袋|集装袋|太空袋|吨桶)(?=[,;.]|$))"
-)
-""" "in big bags", 吨袋包装: how a thing is packed is not what it is."""
-_LEFT_OUT = re.compile(r"\b(?P<what>[a-z]+(?: [a-z]+){0,3}) (?:(?:is|are|was|were) )?excluded\b")
-_SUBSTITUTED = re.compile(
-    r"\b(?:replac\w*|substitut\w*(?: for)?|instead of|in place of|rather than|alternative to|to stop)\b"
-    r"|替代|代替|取代|置换|停用"
-)
-_LITTLE = re.compile(
-    r"\blow[ -](?!grade|pressure|temp|calor|value|level|heat|quality|btu|cv|ph\b|melt|carbon|cost)"
-    r"|低(?![温压热品价值质碳级ph])"
-)
-_TRACE = re.compile(
-    r"[,;]\s*(?:含|[a-z]+ (?!up|below|under|less|at|max|not|over))?(?!asbestos|石棉"
-    r"|(?:h2s|benzene|tributyltin|hbcd|硫化氢|苯|三丁基锡|六溴环十二烷)\s*\d)"
-    r"(?P<what>[a-z][a-z0-9-]*|[\u4e00-\u9fff]{1,4})\s*(?:[:=<>≤≥]|up to|below|under|less than|at most"
-    r"|not (?:over|more than)|max|为|约|低于|小于|不超过|不大于|不高于)*\s*"
-    r"(?:[0-4](?:\.\d+)?\s*%"
-    r"|\d+(?:\.\d+)?\s*(?:ppm|ppb|mg|g/t|[uμ]g|ng))"
-)
-""" ", fluoride 0.8 %": an impurity, which says little about what the thing is; poisons still count."""
-_MEASURED = re.compile(
-    r"(?P<what>(?:(?<=[,;(] )|(?<=[,;(])|(?<=with ))(?:ash|water|moisture)(?: content)?|含水[率量]?|水分|灰分)\s*"
-    r"(?:[:=<>≤≥~]|up to|below|under|about|around|of|is|为|约|低于|不超过|小于|大于)*\s*"
-    r"\d+(?:\.\d+)?\s*(?:-\s*\d+(?:\.\d+)?\s*)?%"
-)
-"""How much water or ash is in a thing does not make it water or ash."""
-_PARTS = (_TRACE, _MEASURED, _FREE, _ABSENT, _LEFT_OUT, _REMOVED, _PACKED)
 _COMPOUND = re.compile(
     "水泥|混凝土|骨料|骨架|毛坯|毛边|毛料|毛重|稀土|白土|硅藻土|高岭土|膨润土|铝土|陶土|粘土|黏土|油田|气田|煤田|石灰|灰分|灰色"
     "|合金|冶金|五金|金属|金刚|资金|银行|加气|空气|气候|气泡|曝气|电气|液压|液晶|岩棉|矿棉|石棉|玻璃棉|矿渣棉|布袋|分布|涂布"
@@ -98,8 +39,6 @@ _ACID_OF_SALT = re.compile(
 """ 硫酸钙 is no sulphuric acid."""
 _WHOLE = re.compile("产生|产出|铁水|钢水|牛床|卧床|消化|纤维|压滤|酒厂")
 """Words at whose border others end: 铁水产生 does not speak of 水产."""
-_NEGATED_TOKENS = 3
-_OR = frozenset({"or", "nor", "和", "及", "或", "与"})
 PLACE_WEIGHTS = {
     "offer": {"head": 1.2, "middle": 0.85, "aside": 0.6},
     "need": {"head": 1.2, "middle": 0.9, "aside": 0.35},
@@ -112,7 +51,8 @@ TAKER_SHARE = 0.35
 
 @dataclass(frozen=True)
 class Reading:
-    """`muted` tokens are denied or replaced in the text ("no chloride", "instead of coal").
+    """`muted` tokens are denied or replaced in the text ("no chloride", "instead of coal"), or beside the point;
+    `denied` ones are said not to be there, or not to matter.
 
     `concepts` are all ideas found, `subject` those in the part the description is about, `words` each idea
     with the text that speaks of it. `parts` are tokens inside a longer word that means something else, `taker`
@@ -124,6 +64,7 @@ class Reading:
     spans: tuple[tuple[int, int], ...]
     clauses: tuple[int, ...]
     muted: frozenset[int]
+    denied: frozenset[int] = frozenset()
     concepts: frozenset[str] = frozenset()
     subject: frozenset[str] = frozenset()
     words: tuple[tuple[str, str], ...] = ()
@@ -144,9 +85,13 @@ class Reading:
     def find(self, index: PhraseIndex) -> list[Match]:
         """Phrases of `index` in the text that are not muted and do not run over a comma."""
         found = (match for match in index.find(list(self.tokens)) if match.start not in self.muted)
-        return [each for each in found if not (each.start in self.parts if each.length == 1 else self._broken(each))]
+        return [each for each in found if not self._is_part(each)]
 
-    def _broken(self, match: Match) -> bool:
+    def _is_part(self, match: Match) -> bool:
+        """It lies in a longer word that means something else, or runs over the end of a phrase."""
+        return match.start in self.parts if match.length == 1 else self.crosses_phrases(match)
+
+    def crosses_phrases(self, match: Match) -> bool:
         start, end = self.spans[match.start][0], self.spans[match.end - 1][1]
         crossing = (left < start < right < end or start < left < end < right for left, right in self._whole)
         return any(crossing) or _PHRASE_END.search(self.prepared, start, end) is not None
@@ -207,8 +152,12 @@ def read(text: str, side: str = "offer") -> Reading:
     found = tokenise(prepared)
     tokens = tuple(token for token, _start, _end in found)
     spans = tuple((start, end) for _token, start, end in found)
-    muted = _muted(prepared, spans)
-    bare = Reading(prepared, tokens, spans, _clauses(prepared, spans), muted, parts=_inside(_COMPOUND, prepared, spans))
+    gone = absent(prepared, spans)
+    bare = Reading(
+        prepared, tokens, spans, _clauses(prepared, spans),
+        muted=gone | beside_the_point(prepared, spans), denied=gone | in_order(prepared, spans),
+        parts=_inside(_COMPOUND, prepared, spans),
+    )  # fmt: skip
     matches = bare.find(concept_index())
     acids = _inside(_ACID_OF_SALT, prepared, spans)
     matches = [match for match in matches if not acids.issuperset(range(match.start, match.end))]
@@ -241,35 +190,3 @@ def _clauses(prepared: str, spans: tuple[tuple[int, int], ...]) -> tuple[int, ..
         clause += 1 if fresh and numbers else 0
         numbers.append(clause)
     return tuple(numbers)
-
-
-def _muted(prepared: str, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:
-    muted: set[int] = set()
-    for found in _NEGATION.finditer(prepared):
-        muted.update(place for place, span in enumerate(spans) if found.start() < span[0] < found.end())
-        muted.update(_denied(prepared, spans, found.end()))
-    for found in _LITTLE.finditer(prepared):
-        muted.update(_following(prepared, spans, found.end(), 1))
-    for found in itertools.chain.from_iterable(pattern.finditer(prepared) for pattern in _PARTS):
-        left, right = found.span(found.lastgroup or 0)
-        muted.update(place for place, span in enumerate(spans) if left <= span[0] and span[1] <= right)
-    for found in _SUBSTITUTED.finditer(prepared):
-        muted.update(_following(prepared, spans, found.end(), len(spans)))
-    return frozenset(muted)
-
-
-def _denied(prepared: str, spans: tuple[tuple[int, int], ...], start: int) -> list[int]:
-    """The first words after a denial, and those that a list or an "or" adds: "no asbestos, lead or mercury"."""
-    listed = _LIST.match(prepared, start)
-    if listed:
-        return [place for place, (left, _right) in enumerate(spans) if start <= left < listed.end()]
-    rest = _following(prepared, spans, start, len(spans))
-    links = [count for count, place in enumerate(rest) if prepared[slice(*spans[place])] in _OR]
-    return rest[: max([_NEGATED_TOKENS, *(count + 1 + _NEGATED_TOKENS for count in links)])]
-
-
-def _following(prepared: str, spans: tuple[tuple[int, int], ...], start: int, count: int) -> list[int]:
-    """Tokens after `start` up to the end of the clause or a new phrase, at most `count` words."""
-    boundary = re.compile(r"[,.;:()\n]|\b(?:for|in|and|but|with)\b|的").search(prepared, start)
-    end = boundary.start() if boundary else len(prepared)
-    return [place for place, (left, _right) in enumerate(spans) if start <= left < end][:count]

@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from ..asking import asked, certain_material, figured
+from ..asking import Asked, asked, certain_material, figured
 from ..contamination import warning_of
 from ..forms.subject import MOST_CANDIDATES, sorts_for
 from ..hints import Hint, Said, hints_typed, typed_figures
-from ..knowledge import LONGEST_TEXT, read_text
+from ..knowledge import LONGEST_TEXT, TextReading, read_text
 from ..models import Kind, Material, MaterialProperty
 from ..names import MATERIAL, Subject, names
+from ..reasons import Suggestion
 
 
 @login_required
@@ -28,19 +29,30 @@ def understand_text(request: HttpRequest) -> HttpResponse:
     given = tuple(figured(request.POST))
     reading = read_text(text, side=kind, certain=certain_material(words), given=given)
     subject = meant[0] if len(meant) == 1 else None
-    candidates = meant if len(meant) > 1 else reading.subjects[:MOST_CANDIDATES]
+    question = asked(reading.question, given) if reading.question and kind == Kind.OFFER else None
+    likeliest = meant or reading.subjects
     context = {
         "kind": kind,
         "words": words,
         "subject": subject,
-        "candidates": candidates,
-        "question": asked(reading.question, given) if reading.question and kind == Kind.OFFER else None,
-        "warning": warning_of(reading.hazards, subject or (candidates[0] if candidates else None)),
+        "is_sentence": bool(words) and not meant,
+        "namesakes": meant if len(meant) > 1 and not (question and question.about_material) else (),
+        "suggestions": () if meant else suggested(reading, question),
+        "question": question,
+        "warning": warning_of(reading.hazards, likeliest[0] if likeliest else None),
         "hints": _hints(kind, text, subject, request.POST),
         "figures": reading.figures,
         "usual": usual_properties(subject),
     }
     return render(request, "listings/_understanding.html", context)
+
+
+def suggested(reading: TextReading, question: Asked | None) -> tuple[Suggestion, ...]:
+    """Nothing where the reader asks for a name, or where the question has what is likeliest among its answers."""
+    if reading.question and reading.question.kind == "name_material":
+        return ()
+    asked_already = [answer.subject for answer in question.answers] if question else []
+    return () if reading.subjects and reading.subjects[0] in asked_already else reading.suggestions[:MOST_CANDIDATES]
 
 
 def _hints(kind: str, text: str, subject: Subject | None, sent: QueryDict) -> list[Hint]:

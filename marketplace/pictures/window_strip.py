@@ -121,7 +121,9 @@ def window_strips(strips: Iterable[WindowStrip]) -> SafeString:
 
 
 def _unit(strip: WindowStrip) -> str:
-    return ", ".join(part for part in (strip.unit, strip.basis) if part)
+    if strip.unit and strip.basis:
+        return gettext("%(unit)s, %(basis)s") % {"unit": strip.unit, "basis": strip.basis}
+    return strip.unit or strip.basis
 
 
 def _picture(strip: WindowStrip) -> SafeString:

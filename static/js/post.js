@@ -63,6 +63,16 @@
     if (inside && !panel.contains(document.activeElement)) (panel.querySelector("button") || panel).focus();
   });
 
+  // A sentence that gives way to the name of what it describes stays as description, with its figures.
+  const keepSentence = (name) => {
+    const sentence = form.elements.material.value.trim();
+    const figures = [...panel.querySelectorAll("[data-basis]")].map((chip) => chip.textContent.trim());
+    const tells = sentence.length > name.length || figures.some((figure) => sentence.includes(figure));
+    const description = form.elements.description;
+    if (!tells || description.value.includes(sentence)) return;
+    description.value = [sentence, description.value].filter(Boolean).join("\n");
+  };
+
   // An answer changes what is understood.
   const askAgain = () => put(form.elements.description, form.elements.description.value);
 
@@ -70,6 +80,7 @@
     const button = event.target.closest("button[data-fill], button[data-take-over]");
     if (!button) return;
     if (button.dataset.fill) {
+      if ("keep" in button.dataset) keepSentence(button.dataset.value);
       put(form.elements[button.dataset.fill], button.dataset.value);
     } else {
       takeOver(button.dataset);

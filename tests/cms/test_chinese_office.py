@@ -15,6 +15,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import translation
+from wagtail.admin import menu
 from wagtail.models import Page
 
 from cms.registers.objecting import object_to
@@ -86,6 +87,17 @@ def english_on(page: str) -> list[str]:
 def test_every_page_of_the_back_office_is_chinese(office: Client) -> None:
     found = {address: words for address, page in walk(office) if (words := english_on(page))}
     assert found == {}
+
+
+def test_the_menus_are_chinese_after_somebody_english_was_there_first(office: Client) -> None:
+    for each in (menu.admin_menu, menu.reports_menu, menu.settings_menu, menu.help_menu):
+        each.__dict__.pop("registered_menu_items", None)
+    english = Client()
+    boss = make.make_user(is_facilitator=True)
+    boss.groups.set(Group.objects.all())
+    english.force_login(boss)
+    assert english.get("/cms/").status_code == OK
+    assert english_on(office.get("/cms/").content.decode()) == []
 
 
 def test_the_walk_sees_every_part_of_the_back_office(office: Client) -> None:

@@ -248,6 +248,13 @@ def test_the_clock_takes_away_what_a_cancelled_import_left_when_its_process_was_
     assert left() == (0, 0, 0)
 
 
+def test_what_became_a_draft_meanwhile_is_not_taken_away(upload: Upload, step: Any) -> None:
+    run = upload(FIVE)
+    assert step(run, "draft") == "done"
+    assert not portions._delete(Batch.objects.get())
+    assert seen() == left() == (1, 5, 5)
+
+
 def test_work_that_was_thought_dead_ends_without_a_trace(upload: Upload, step: Any) -> None:
     run = upload("企业名称,省份\n甲公司,河北\n")
     ImportRun.objects.filter(pk=run.pk).update(state="drafting", heartbeat_at=timezone.now())

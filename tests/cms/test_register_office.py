@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from cms.registers.drafting import Proposal
 from cms.registers.linking import link_firm, unlink_firm
@@ -263,6 +264,12 @@ def test_of_two_who_change_a_list_neither_undoes_the_other(officer: Any, listed:
     assert officer.post(url, filled_in(form)).status_code == ELSEWHERE
     listed.refresh_from_db()
     assert (listed.notice_days, listed.gives_right, has_right()) == (25, False, False)
+
+
+def test_the_history_of_a_list_tells_who_changed_it(officer: Any, listed: RegulatedList) -> None:
+    change_list(officer, listed, gives_right=None)
+    log = ModelLogEntry.objects.get(object_id=str(listed.pk), action="wagtail.edit")
+    assert (log.user_id, log.content_changed) == (int(officer.session["_auth_user_id"]), True)
 
 
 def test_of_two_who_change_a_column_neither_undoes_the_other(officer: Any, listed: RegulatedList) -> None:

@@ -5,7 +5,13 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from listings.asking import Answer, Asked
+from listings.knowledge import TextReading
 from listings.models import Listing, ListingProperty
+from listings.names import names
+from listings.reasons import Suggestion
+from listings.understanding.results import Ranked
+from listings.views.understand import suggested
 from tests.factories import (
     make_firm,
     make_material,
@@ -137,3 +143,38 @@ def test_the_question_is_answered_by_keyboard(request, client, site, ash):
     assert window.input_value("#id_figures-0-property") == "sum_sio2_al2o3_fe2o3"
     assert [window.input_value(f"#id_figures-0-{end}") for end in ("low", "high")] == ["70", "100"]
     assert window.evaluate("document.getElementById('understanding').contains(document.activeElement)")
+
+
+def test_each_suggestion_says_how_sure_it_is_and_why(own, ash):
+    shown = understood(own, material="fly ash from our boiler")
+    assert 'data-value="Coal fly ash" data-keep>' in shown
+    assert "in your words: fly ash" in shown
+
+
+def test_what_the_reader_cannot_name_is_not_guessed_at(own, ash):
+    assert "not recognised yet" in understood(own, material="something grey")
+
+
+def test_what_is_likeliest_is_suggested_unless_the_question_has_it_among_its_answers(slags):
+    bof, eaf = (names().subjects[f"material:{slug}"] for slug in ("bof_slag", "eaf_slag"))
+    reading = TextReading((Suggestion(bof, Ranked(bof.slug, 0.5, ("slag",))),))
+    question = Asked("Which of these is it?", (Answer(eaf.key, eaf.name, eaf),), about_material=True)
+    assert [each.subject for each in suggested(reading, question)] == [bof]
+    with_it = Asked(question.text, (*question.answers, Answer(bof.key, bof.name, bof)), about_material=True)
+    assert suggested(reading, with_it) == ()
+
+
+@pytest.mark.needs_chromium
+@pytest.mark.django_db(transaction=True)
+def test_a_sentence_that_gives_way_to_a_name_stays_as_description(request, client, site, ash):
+    make_property("moisture", name_en="Moisture", unit="%", synonyms_en="moisture")
+    client.force_login(owner_of(site.firm))
+    window, server = request.getfixturevalue("page"), request.getfixturevalue("live_server")
+    window.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}])
+    window.goto(reverse("matching:post_offer"))
+    window.fill("#id_material", "fly ash, moisture 10 %")
+    window.click("#understanding [data-keep]")
+    window.wait_for_selector("#understanding .state-passes")
+    assert window.input_value("#id_material") == "Coal fly ash"
+    assert window.input_value("#id_description") == "fly ash, moisture 10 %"
+    assert window.locator("#understanding [data-basis]").inner_text() == "moisture 10 %"

@@ -230,7 +230,7 @@ class PlainMarket:
             self.rules["suitability"][need.pk][material.pk] = (
                 0.0 if material.pk in unwanted else self._suits(need, material, served)
             )
-            if served and served.prohibited:
+            if any(link.prohibited and material in self._below(link.material) for link in links.values()):
                 self.rules["prohibited"].add((need.pk, material.pk))
             if served and served.suitability > 0:
                 self.rules["windows"][need.pk, material.pk] = {

@@ -50,6 +50,16 @@ def test_water_over_dry_matter_is_told_as_a_share_of_the_whole() -> None:
     assert converted((MOISTURE, 25.0, 100.0, 300.0, DRY)) == [[20.0, 50.0, 75.0]]
 
 
+def test_water_is_told_over_dry_matter_where_its_limits_are_meant_so() -> None:
+    bases = UsualBases.of([("ash", "%", "dry", 0.0, 100.0), ("moisture", "%", "dry", 0.0, None)])
+    details = {name: np.array([8.0, share]) for name, share in (("low", 20.0), ("typ", 50.0), ("high", 60.0))}
+    details |= {"owner": np.array([0, 0]), "property": np.array([0, 1]), "basis": np.array([AS_RECEIVED, AS_RECEIVED])}
+    said = bases.converted(details, 1)
+    assert [said[name].tolist() for name in ("low", "typ", "high")] == [[10.0, 25.0], [16.0, 100.0], [20.0, 150.0]]
+    unsaid = bases.converted(details | {"basis": np.array([AS_RECEIVED, UNSAID])}, 1)
+    assert np.round(unsaid["typ"], 4).tolist() == [12.0, 50.0]
+
+
 def test_heat_as_received_is_less_by_the_water_and_its_evaporation() -> None:
     heat, _moisture = converted((HEAT, 16.0, 18.0, 20.0, DRY), (MOISTURE, 20.0, 50.0, 50.0, AS_RECEIVED))
     assert heat == [6.7785, 7.7785, 15.5114]

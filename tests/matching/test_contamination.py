@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from listings.contamination import barred_uses, contaminations_of, hazards_named
+from listings.contamination import contaminations_of, hazards_named
 from listings.models import Listing, Material, Use
 from listings.services import change_listing, publish_listing
+from listings.understanding.hazards import forbidden_uses
 from marketplace.firms.models import Event
+from matching.engine.codes import Verdict
 from matching.knowledge import forget
 from matching.models import Match
 from matching.rematching import rematch_all
@@ -88,5 +90,14 @@ def test_only_the_texts_of_offers_are_asked_and_in_one_query(sawdust, django_ass
     clean, dirty = offer_of(sawdust, "Clean"), offer_of(sawdust, "With mercury lamps")
     with django_assert_num_queries(1):
         assert hazards_named(texts_of([clean.pk, dirty.pk])) == {dirty.pk: ("mercury",)}
-    assert "animal_feed" in barred_uses(texts_of([clean.pk, dirty.pk]))[dirty.pk]
+    assert "animal_feed" in forbidden_uses(hazards_named(texts_of([clean.pk, dirty.pk]))[dirty.pk])
     assert contaminations_of(make.make_need(sawdust, description="No mercury, we make asbestos boards")) == ()
+
+
+def test_a_doubtful_offer_is_possible_and_not_accepted(sawdust: Material) -> None:
+    mulch = make.make_use("compost_feed", operation=make.make_operation("R3"))
+    make.make_material_use(sawdust, mulch)
+    offer_of(sawdust, "Sawdust of plywood and MDF")
+    make.make_need(use=mulch, site=make.make_site(at=(31.3, 121.5)))
+    rematch_all()
+    assert [match.verdict for match in Match.objects.all()] == [Verdict.POSSIBLE]

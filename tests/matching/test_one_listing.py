@@ -21,7 +21,7 @@ from listings.services import change_listing, suspend_listing
 from marketplace.firms.models import Permit
 from marketplace.firms.models.rights import PermitState
 from marketplace.firms.services import change_site, move_permit
-from matching import rematching_one
+from matching import rematching_one, rows
 from matching.benchmark.market import N_PROPERTIES
 from matching.benchmark.one_listing import measure
 from matching.benchmark.stored_market import StoredMarket
@@ -247,6 +247,15 @@ def test_pairs_found_again_stay_and_those_lost_go(market: Market, var_dir: Path)
     Listing.objects.filter(pk=other.pk).update(latitude=FAR[0], longitude=FAR[1])
     assert rematch_listing(offer.pk) == 1
     assert list(Match.objects.values_list("pk", flat=True)) == [kept]
+
+
+def test_limits_of_many_needs_are_asked_for_in_portions(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited = [market.need(measures=[make.a_limit(market.loi, maximum="5")]) for _need in range(3)]
+    keys = [market.need().pk, *(need.pk for need in limited)]
+    monkeypatch.setattr(rows, "KEYS_AT_ONCE", 2)
+    with CaptureQueriesContext(connection) as queries:
+        assert sorted(rows.limited_of(keys)) == sorted(need.pk for need in limited)
+    assert len(queries) == 2
 
 
 def test_only_the_best_are_kept(market: Market, var_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -257,6 +257,17 @@ def test_what_no_longer_fits_is_not_proposed(market: Market) -> None:
     assert Proposal.objects.count() == 0
 
 
+@pytest.mark.parametrize("side", ["offer", "need"])
+def test_less_than_the_smallest_lot_of_either_side_is_not_proposed(market: Market, side: str) -> None:
+    lots: dict[str, Any] = {"offer": {}, "need": {}} | {side: {"min_lot_t": Decimal(500)}}
+    offer, need = market.offer(**lots["offer"]), market.need(**lots["need"])
+    officer = make.make_facilitator()
+    with pytest.raises(DomainError, match="less than the smallest lot, 500 t"):
+        propose(actor=officer, lines=[a_line(offer, need, "499.999")], day=today())
+    assert Proposal.objects.count() == 0
+    assert propose(actor=officer, lines=[a_line(offer, need, "500")], day=today())[0].is_open
+
+
 def test_no_listing_is_proposed_for_more_than_it_has(market: Market) -> None:
     offer, officer = market.offer(), make.make_facilitator()
     propose(actor=officer, lines=[a_line(offer, market.need(), "8000")], day=today())

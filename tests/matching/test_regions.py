@@ -23,6 +23,13 @@ def test_a_region_has_its_own_path_and_a_composite_those_of_its_members() -> Non
     assert REGIONS.roots(6) == ()
 
 
+def test_members_of_what_is_no_composite_or_not_there_count_for_nothing() -> None:
+    regions = Regions.of(
+        [(1, "310000", "province", "310000/"), (5, "yrd", "composite", "yrd/")], [(1, 5), (5, 9), (9, 1)]
+    )
+    assert (regions.roots(1), regions.roots(5), regions.around("310000/")) == (("310000/",), (), [1])
+
+
 def test_below_a_region_lie_itself_and_its_parts() -> None:
     assert REGIONS.below(1) == [1, 2, 3]
     assert REGIONS.below(5) == [2, 3, 4]

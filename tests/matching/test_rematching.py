@@ -13,6 +13,7 @@ from listings.services import change_listing, suspend_listing, withdraw_listing
 from marketplace.firms.models import PermitState
 from marketplace.firms.services import change_site, end_recognition, move_permit
 from matching import inputs
+from matching.knowledge import forget
 from matching.models import Match, MatchRun, Verdict
 from matching.rematching import rematch_all, rematch_changed, rematch_listing
 from matching.services import change_and_match, publish_and_match
@@ -262,6 +263,22 @@ def test_a_prohibited_use_is_never_matched_even_if_the_material_is_named(market:
     offer = make.make_offer(sludge)
     make.make_need(sludge, use=compost)
     assert rematch_listing(offer.pk) == 0
+
+
+def test_what_a_family_must_not_be_used_for_its_members_must_not_either(market: Market) -> None:
+    family, root = make.make_material("ash"), make.make_material("residue")
+    market.ash.parent, family.parent = family, root
+    market.ash.save()
+    family.save()
+    offer, need = market.offer(), market.need(material=market.ash)
+    other = make.make_need(market.ash, use=make.make_use("fill"), site=need.site)
+    assert rematch_listing(offer.pk) == 2
+    make.make_material_use(root, market.cement, "0.00", prohibited=True)
+    make.make_material_use(root, other.use, "0.00", prohibited=True)
+    forget()
+    assert rematch_listing(offer.pk) == rematch_listing(need.pk) == rematch_listing(other.pk) == 0
+    rematch_all()
+    assert lawful() == []
 
 
 def test_excluded_materials_are_not_offered(market: Market) -> None:

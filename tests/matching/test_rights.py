@@ -322,6 +322,20 @@ def test_a_use_prohibited_since_flags_its_proposals_and_tells_both_sides_once(
     assert len(mail.outbox) == 2
 
 
+def test_a_prohibition_on_the_family_flags_the_proposals_of_its_members(market: Market) -> None:
+    family = make.make_material("ash")
+    market.ash.parent = family
+    market.ash.save()
+    offer, need = market.offer(), market.need()
+    proposed(offer, need)
+    rematch_listing(offer.pk)
+    link = make.make_material_use(family, market.cement)
+    change_and_follow(actor=person_with(PERMISSION.split(".")[1]), row=link, values={"prohibited": True}, links={})
+    assert (LapsedRight.objects.get().code, LapsedRight.objects.get().since) == ("use", today())
+    assert Match.objects.count() == 0
+    assert missing_right(offer, need, today()) is not None
+
+
 def test_a_prohibition_that_is_lifted_takes_the_flag_with_it(market: Market) -> None:
     offer, need = market.offer(), market.need()
     proposal = proposed(offer, need)

@@ -6,9 +6,11 @@ import datetime as dt
 
 import pytest
 
+from listings.models import Property
 from matching.file_arrays import FileArrays
 from matching.file_matching import FileMatcher
-from matching.file_rows import FileRow
+from matching.file_rows import FileRow, PropertyRange
+from matching.knowledge import forget
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -45,6 +47,20 @@ accepted | Wood pellets waste, ash content 6 % dry basis, moisture 40 % | Wood f
 rejected | 含铬污泥，总铬 3.5% | 堆肥用有机原料
 """
 ROWS = [[part.strip() for part in line.split("|")] for line in PAIRS.strip().splitlines()]
+
+
+def test_an_open_end_of_what_has_no_bound_reaches_to_infinity() -> None:
+    Property.objects.filter(slug="calorific_value").update(min_value=None, max_value=None)
+    forget()
+    offers = [
+        FileRow(number=at, key=str(at), description="RDF", properties={"calorific_value": each})
+        for at, each in enumerate(
+            [PropertyRange(minimum=15.0), PropertyRange(maximum=20.0), PropertyRange(typical=15.0)]
+        )
+    ]
+    need = FileRow(0, "0", "RDF for kiln", properties={"calorific_value": PropertyRange(minimum=18.0)})
+    pairs = FileMatcher(FileArrays(offers, [need], dt.date(2026, 11, 21))).of_rows(range(3), [0, 0, 0])
+    assert [pair and pair.verdict.name for pair in pairs] == ["POSSIBLE", "POSSIBLE", "REJECTED"]
 
 
 def test_each_pair_is_judged_by_what_its_texts_state() -> None:

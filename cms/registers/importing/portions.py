@@ -73,10 +73,10 @@ def take_away(run: ImportRun) -> None:
 
 def take_away_forgotten() -> int:
     """For the clock: what runs left that were cancelled or ended in an error; returns how many batches."""
+    unfinished = list(Batch.with_unfinished.filter(state=UNFINISHED))
     runs = ImportRun.objects.filter(state__in=ImportRun.WORKING).values_list("pk", flat=True)
     kept = {FIRST_UNFINISHED + key for key in runs}
-    forgotten = Batch.with_unfinished.filter(state=UNFINISHED).exclude(number__in=kept)
-    return sum(_delete(batch) for batch in forgotten)
+    return sum(_delete(batch) for batch in unfinished if batch.number not in kept)
 
 
 def _lock(batch: Batch) -> None:
@@ -85,15 +85,31 @@ def _lock(batch: Batch) -> None:
 
 
 def _delete(batch: Batch) -> bool:
-    """The lines in portions, the batch last: who is still writing notices at the next portion."""
-    while keys := list(batch.changes.order_by("pk").values_list("pk", "entry")[:LINES_AT_ONCE]):
-        begun = time.monotonic()
-        with transaction.atomic():
-            Change.objects.filter(pk__in=[key for key, _entry in keys]).delete()
-            Entry.with_unfinished.filter(pk__in=[entry for _key, entry in keys], state=UNFINISHED).delete()
-        _let_others_write(time.monotonic() - begun)
-    deleted, _by_model = batch.delete()
-    return bool(deleted)
+    """The lines in portions, the batch with the last: who is still writing notices at the next portion.
+
+    False where it was gone, or had become a draft, before.
+    """
+    try:
+        while True:
+            begun = time.monotonic()
+            if _delete_portion(batch):
+                return True
+            _let_others_write(time.monotonic() - begun)
+    except TakenAway:
+        return False
+
+
+@transaction.atomic
+def _delete_portion(batch: Batch) -> bool:
+    """Whether the batch itself went, because no line of it was left."""
+    _lock(batch)
+    keys = list(batch.changes.order_by("pk").values_list("pk", "entry")[:LINES_AT_ONCE])
+    if not keys:
+        batch.delete()
+        return True
+    Change.objects.filter(pk__in=[key for key, _entry in keys]).delete()
+    Entry.with_unfinished.filter(pk__in=[entry for _key, entry in keys], state=UNFINISHED).delete()
+    return False
 
 
 def _let_others_write(took_s: float) -> None:

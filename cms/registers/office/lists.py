@@ -20,6 +20,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import log
 
 from .. import setting_up
 from ..models import ListColumn, RegulatedList
@@ -44,7 +45,9 @@ class ListEdit(SavedByService, generic.EditView):
 
     def save_instance(self) -> RegulatedList:
         values, seen = self.form.changes()
-        return setting_up.change_list(actor=self.request.user, regulated_list=self.object, values=values, seen=seen)
+        saved = setting_up.change_list(actor=self.request.user, regulated_list=self.object, values=values, seen=seen)
+        log(instance=saved, action="wagtail.edit", content_changed=bool(values))
+        return saved
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:

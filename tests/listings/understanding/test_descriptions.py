@@ -14,7 +14,7 @@ from listings.understanding.text import tokens_of
 
 REFERENCE = Path(__file__).parents[3] / "listings/reference"
 FOLDER = Path(__file__).parents[3] / "listings/understanding/descriptions"
-MATERIAL_ASPECTS = {"origin", "appearance", "composition", "names", "posted", "wanted"}
+MATERIAL_ASPECTS = {"origin", "appearance", "composition", "names", "posted", "wanted", "sought"}
 USE_ASPECTS = {"purpose", "plant", "requirement", "replaces", "posted"}
 
 

@@ -14,7 +14,7 @@ REFERENCE = Path(__file__).resolve().parents[3] / "listings" / "reference"
 
 
 def named(text):
-    return hazards_in(read(text).concepts)
+    return hazards_in(read(text))
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def named(text):
         ("Transformer oil, PCB contaminated", "pcb_oil"),
         ("氰化尾渣", "cyanide"),
         ("Herbicide production salt", "pesticide"),
-        ("Used nitration acid with dinitrotoluene", "toxic_organics"),
-        ("船坞废磨料,含三丁基锡", "toxic_organics"),
-        ("Acid gas vent, CO2 96 %, H2S 300 ppm", "untreated_gas"),
-        ("Old insulation beads with HBCD", "persistent_pollutants"),
-        ("Rendered meal, category 1", "pathogen"),
+        ("Used nitration acid with dinitrotoluene", "nitroaromatics"),
+        ("船坞废磨料,含三丁基锡", "organotin"),
+        ("Acid gas vent, CO2 96 %, H2S 300 ppm", "gas_poison"),
+        ("Old insulation beads with HBCD", "pop_flame_retardant"),
+        ("Rendered meal, category 1", "animal_disease"),
         ("Manure from an African swine fever zone", "pathogen"),
         ("病死猪处理残渣", "pathogen"),
         ("Planings with coal tar from an old road surface", "coal_tar"),
