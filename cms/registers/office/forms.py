@@ -46,7 +46,7 @@ class BatchForm(AsShown, forms.ModelForm):
 
 
 class NewBatchForm(BatchForm):
-    regulated_list = forms.ModelChoiceField(RegulatedList.objects.all(), label=_("List"))
+    regulated_list = forms.ModelChoiceField(RegulatedList.objects.all(), label=_("Which list"))
     field_order = ("regulated_list",)
 
 
@@ -136,7 +136,7 @@ class AnswerForm(PlainForm):
 
 
 class ImportForm(PlainForm):
-    regulated_list = forms.ModelChoiceField(RegulatedList.objects.all(), label=_("list"))
+    regulated_list = forms.ModelChoiceField(RegulatedList.objects.all(), label=_("Which list"))
     file = forms.FileField(label=_("spreadsheet"), help_text=_("CSV in UTF-8 or GB18030, or XLSX; up to 20 MB."))
 
     MOST_BYTES = 20 * 1024 * 1024
