@@ -57,3 +57,12 @@ def test_no_page_of_a_register_is_wider_than_a_phone(language: str, transactiona
     window = open_window(language=language, **PHONE)
     found = {name: faults(window, address) for name, address in of_register(on_notice()).items()}
     assert {name: fault for name, fault in found.items() if any(fault.values())} == {}
+
+
+def test_on_a_phone_what_is_understood_stands_right_under_the_material(market: Market, open_window: Any) -> None:
+    page = open_window(market.person, **PHONE)
+    page.goto("/post/offer/")
+    settled(page)
+    parts = ("#id_material", "#understanding", "#id_quantity_amount")
+    tops = [page.locator(part).bounding_box()["y"] for part in parts]
+    assert tops == sorted(tops)
