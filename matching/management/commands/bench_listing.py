@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from matching.benchmark.one_listing import fill_market, indexes_in, measure, scratch_database
+from matching.management.arguments import at_least_one, file_to_write, not_negative, write_json
 from matching.single.standing import write_index
 
 
@@ -24,11 +24,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--listings", type=int, default=100_000, help="so many offers, and as many needs")
-        parser.add_argument("--changes", type=int, default=200)
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--listings", type=at_least_one, default=100_000, help="so many offers, and as many needs")
+        parser.add_argument("--changes", type=at_least_one, default=200)
+        parser.add_argument("--seed", type=not_negative, default=1)
         parser.add_argument("--keep", type=Path, help="a directory to keep the database in, and use it again")
-        parser.add_argument("--json", type=Path, help="also write all figures to this file")
+        parser.add_argument("--json", type=file_to_write, help="also write all figures to this file")
 
     def handle(self, *args: Any, listings: int, keep: Path | None, json: Path | None, **options: Any) -> None:
         with tempfile.TemporaryDirectory() as made:
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         for name, value in figures.items():
             self.stdout.write(f"{name:26} {value}")
         if json:
-            json.write_text(_text(figures))
+            write_json(json, figures, indent=1)
 
     def _figures(self, listings: int, directory: Path, options: dict[str, Any]) -> dict[str, Any]:
         """First by the tables alone, then with the index, which is made in between."""
@@ -64,10 +64,6 @@ def _flat(figures: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from ((f"{name}_{each}", figure) for each, figure in value.items())
         else:
             yield name, value
-
-
-def _text(figures: dict[str, Any]) -> str:
-    return json.dumps(figures, indent=1) + "\n"
 
 
 def _database_name(directory: Path, listings: int) -> str:

@@ -6,21 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from listings.understanding.catalogue import Catalogue
 from listings.understanding.descriptions import ASPECT_WEIGHTS, index_of
 from listings.understanding.lexical import LexicalIndex, grams, grams_of_phrases
 from listings.understanding.materials import understand
 from listings.understanding.text import tokens_of
 
-REFERENCE = Path(__file__).parents[3] / "listings/reference"
 FOLDER = Path(__file__).parents[3] / "listings/understanding/descriptions"
 MATERIAL_ASPECTS = {"origin", "appearance", "composition", "names", "posted", "wanted", "sought"}
 USE_ASPECTS = {"purpose", "plant", "requirement", "replaces", "posted"}
-
-
-@pytest.fixture(scope="module")
-def catalogue():
-    return Catalogue.from_files(REFERENCE)
 
 
 def rows_of(name):

@@ -1,20 +1,11 @@
 """Offers and needs in the trade's own words lead to the right material and use, in both languages."""
 
-from pathlib import Path
-
 import pytest
 
 from listings.understanding.catalogue import Catalogue
 from listings.understanding.hazards import forbidden_uses
 from listings.understanding.materials import understand
-
-REFERENCE = Path(__file__).resolve().parents[3] / "listings" / "reference"
-
-
-@pytest.fixture(scope="module")
-def catalogue():
-    return Catalogue.from_files(REFERENCE)
-
+from tests.listings.understanding.conftest import REFERENCE
 
 OFFERS = [
     ("Grey powder caught in the precipitators of our coal-fired boilers", "coal_fly_ash"),

@@ -1,16 +1,13 @@
 """Figures as ideas, and how hot is hot enough."""
 
-from pathlib import Path
-
 import pytest
 
-from listings.understanding.catalogue import Catalogue, read_rows
+from listings.understanding.catalogue import read_rows
 from listings.understanding.figures import Figure
 from listings.understanding.materials import understand
 from listings.understanding.measures import demanded, measures, with_measures
 from listings.understanding.reading import read
-
-REFERENCE = Path(__file__).resolve().parents[3] / "listings" / "reference"
+from tests.listings.understanding.conftest import REFERENCE
 
 
 def figure(slug, low=None, high=None, typ=None, kind="value"):
@@ -60,6 +57,6 @@ def test_a_limit_that_is_said_stays_as_it_is():
     assert demanded([told], "drying") == (told,)
 
 
-def test_a_need_of_hot_air_asks_for_heat_as_hot():
-    found = understand("Hot air at 170 °C for a dryer", Catalogue.from_files(REFERENCE), side="need")
+def test_a_need_of_hot_air_asks_for_heat_as_hot(catalogue):
+    found = understand("Hot air at 170 °C for a dryer", catalogue, side="need")
     assert [(each.property_slug, each.low) for each in found.figures] == [("temperature_c", 170.0)]

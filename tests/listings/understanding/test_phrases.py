@@ -8,17 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from listings.understanding.catalogue import Catalogue
 from listings.understanding.materials import understand
 
-REFERENCE = Path(__file__).resolve().parents[3] / "listings" / "reference"
 with (Path(__file__).parent / "phrases.csv").open(encoding="utf-8", newline="") as handle:
     PHRASES = [tuple(row.values()) for row in csv.DictReader(handle)]
-
-
-@pytest.fixture(scope="module")
-def catalogue():
-    return Catalogue.from_files(REFERENCE)
 
 
 @pytest.mark.parametrize(("side", "text", "meant"), PHRASES)

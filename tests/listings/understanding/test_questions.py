@@ -5,18 +5,13 @@ from pathlib import Path
 import pytest
 
 from listings.understanding.ambiguity import is_ambiguous
-from listings.understanding.catalogue import Catalogue, read_rows, split_list
+from listings.understanding.catalogue import read_rows, split_list
 from listings.understanding.kinds import kind_questions
 from listings.understanding.materials import understand
+from tests.listings.understanding.conftest import REFERENCE
 
 HERE = Path(__file__).resolve()
-REFERENCE = HERE.parents[3] / "listings" / "reference"
 UNDERSTANDING = HERE.parents[3] / "listings" / "understanding"
-
-
-@pytest.fixture(scope="module")
-def catalogue():
-    return Catalogue.from_files(REFERENCE)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,9 @@
 """Who asks is not what is asked for."""
 
-from pathlib import Path
-
 import pytest
 
-from listings.understanding.catalogue import Catalogue
 from listings.understanding.materials import understand
 from listings.understanding.reading import read
-
-REFERENCE = Path(__file__).resolve().parents[3] / "listings" / "reference"
 
 
 def taker(text):
@@ -40,6 +35,6 @@ def test_an_offer_has_no_taker():
 @pytest.mark.parametrize(
     ("text", "slug"), [("搅拌站缺河砂,求替代细集料", "concrete_sludge"), ("砖厂求页岩替代料", "mixed_cdw")]
 )
-def test_the_product_of_the_taker_is_not_what_it_wants(text, slug):
-    found = understand(text, Catalogue.from_files(REFERENCE), side="need")
+def test_the_product_of_the_taker_is_not_what_it_wants(catalogue, text, slug):
+    found = understand(text, catalogue, side="need")
     assert found.materials[0].slug != slug
